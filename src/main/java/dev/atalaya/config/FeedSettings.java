@@ -1,0 +1,114 @@
+package dev.atalaya.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.format.DateTimeParseException;
+
+/// Where a market's snapshots come from. Only the part of the chosen type counts.
+public record FeedSettings(Type type, Simulated simulated, RedisFeed redis, Replay replay) {
+    /// The kinds of feed.
+    public enum Type {
+        SIMULATED,
+        REDIS,
+        REPLAY
+    }
+
+    /// A synthetic market.
+    ///
+    /// @param start the exchange's local time when the service starts
+    public record Simulated(int tickers, long seed, LocalTime start, Speed speed) {}
+
+    /// What an upstream writes to Redis.
+    ///
+    /// @param referenceRefresh how often the reference data is read again
+    public record RedisFeed(Duration referenceRefresh) {}
+
+    /// A recorded day.
+    ///
+    /// @param folder with the folders `universe` and `bars`
+    /// @param from New York time; earlier minutes are not shown, but count
+    /// @param until New York time, inclusive
+    public record Replay(Path folder, LocalDate day, LocalTime from, LocalTime until, Speed speed) {}
+
+    static FeedSettings from(Section section) {
+        Type type = section.choice("type", Type.class);
+        FeedSettings feed = new FeedSettings(
+                type,
+                simulated(section.section("simulated")),
+                redis(section.section("redis")),
+                replay(section.section("replay"), type == Type.REPLAY));
+        section.rejectUnknown();
+        return feed;
+    }
+
+    private static Simulated simulated(Section section) {
+        Simulated simulated = new Simulated(
+                (int) section.whole("tickers", 1, 2_000_000),
+                section.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE),
+                time(section, "start"),
+                Speed.from(section));
+        section.rejectUnknown();
+        return simulated;
+    }
+
+    private static RedisFeed redis(Section section) {
+        RedisFeed redis =
+                new RedisFeed(section.duration("reference_refresh", Duration.ofSeconds(10), Duration.ofDays(1)));
+        section.rejectUnknown();
+        return redis;
+    }
+
+    private static Replay replay(Section section, boolean chosen) {
+        Path folder = Path.of(section.text("folder"));
+        if (chosen && folder.toString().isEmpty()) {
+            section.problem("folder", null, "the folder with the replay's universe and bars");
+        }
+        LocalTime from = time(section, "from");
+        LocalTime until = time(section, "until");
+        if (from.isAfter(until)) {
+            section.problem("from", from, "at most until, " + until);
+        }
+        LocalDate day = LocalDate.EPOCH;
+        String dayText = section.text("day");
+        try {
+            if (chosen || !dayText.isEmpty()) {
+                day = LocalDate.parse(dayText);
+            }
+        } catch (DateTimeParseException e) {
+            section.problem("day", dayText, "a date such as 2025-01-24");
+        }
+        Replay replay = new Replay(folder, day, from, until, Speed.from(section));
+        section.rejectUnknown();
+        return replay;
+    }
+
+    private static LocalTime time(Section section, String key) {
+        String text = section.text(key);
+        try {
+            LocalTime time = LocalTime.parse(text);
+            if (!time.isBefore(LocalTime.of(4, 0)) && time.isBefore(LocalTime.of(20, 0))) {
+                return time;
+            }
+        } catch (DateTimeParseException e) {
+            // said below
+        }
+        section.problem(key, text, "a time in quotes from \"04:00\" to \"19:59\"");
+        return LocalTime.of(9, 29);
+    }
+
+    /// How fast this feed's market time passes.
+    public Speed speed() {
+        return switch (type) {
+            case SIMULATED -> simulated.speed();
+            case REDIS -> new Speed(1);
+            case REPLAY -> replay.speed();
+        };
+    }
+
+    /// Whether its snapshots tell of now, so that they may stand among live rows.
+    public boolean isLive() {
+        return type != Type.REPLAY && speed().isRealTime();
+    }
+}

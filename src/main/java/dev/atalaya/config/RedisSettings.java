@@ -1,0 +1,24 @@
+package dev.atalaya.config;
+
+import java.time.Duration;
+
+/// The Redis server.
+///
+/// @param uri without the password
+/// @param timeout of every command
+public record RedisSettings(String uri, Secret password, Duration timeout) {
+    static RedisSettings from(Section section) {
+        RedisSettings redis = new RedisSettings(
+                section.text(
+                        "uri", "rediss?://[^@\\s]+", "redis://HOST:PORT or rediss://HOST:PORT, without a password"),
+                Secret.from(section, "password"),
+                section.duration("timeout", Duration.ofMillis(10), Duration.ofMinutes(1)));
+        section.rejectUnknown();
+        return redis;
+    }
+
+    /// The same settings for a server at another place.
+    public RedisSettings at(String otherUri) {
+        return new RedisSettings(otherUri, password, timeout);
+    }
+}

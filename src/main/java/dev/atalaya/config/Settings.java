@@ -1,0 +1,38 @@
+package dev.atalaya.config;
+
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+
+/// All settings of a node, validated.
+public record Settings(
+        MarketSettings market,
+        RedisSettings redis,
+        DatabaseSettings database,
+        PersistenceSettings persistence,
+        HttpSettings http,
+        EmbeddedSettings embedded,
+        LogSettings log) {
+    /// Reads settings that stand complete in one object.
+    ///
+    /// @throws SettingsException with every problem there is
+    static Settings from(JsonObject values) throws SettingsException {
+        List<String> problems = new ArrayList<>();
+        Section root = new Section("", values, problems);
+        MarketSettings market = MarketSettings.from(root.section("market"));
+        DatabaseSettings database = DatabaseSettings.from(root.section("database"));
+        Settings settings = new Settings(
+                market,
+                RedisSettings.from(root.section("redis")),
+                market.feed().isLive() ? database : database.withoutRetention(),
+                PersistenceSettings.from(root.section("persistence")),
+                HttpSettings.from(root.section("http")),
+                EmbeddedSettings.from(root.section("embedded"), market.feed().speed()),
+                LogSettings.from(root.section("log")));
+        root.rejectUnknown();
+        if (!problems.isEmpty()) {
+            throw new SettingsException(problems);
+        }
+        return settings;
+    }
+}

@@ -1,0 +1,21 @@
+package dev.atalaya.feed;
+
+import dev.atalaya.market.Snapshot;
+import dev.atalaya.market.SymbolTable;
+import io.vertx.core.Future;
+import java.util.Optional;
+
+/// Where a market's snapshots come from. Used by one thread, the scanner's event loop; what takes long (decoding,
+/// making up a market) a feed does elsewhere, and completes its futures on the caller's context.
+public interface Feed {
+    /// The numbers of the symbols in this feed's snapshots.
+    SymbolTable symbols();
+
+    /// The newest snapshot, or nothing if there is none that was not given before. Ask again only when the last
+    /// answer, and the work on its columns, is done. Fails if the source cannot be read or what it gave is no
+    /// snapshot.
+    Future<Optional<Snapshot>> next();
+
+    /// Gives back connections and files.
+    Future<Void> close();
+}

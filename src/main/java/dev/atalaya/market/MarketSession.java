@@ -1,0 +1,24 @@
+package dev.atalaya.market;
+
+/// A named part of a market's day, such as `PRE_MARKET`. Which sessions there are is data of the market's
+/// [TradingCalendar]; only [#CLOSED] is everybody's. Immutable; equal by name.
+public record MarketSession(String name) {
+    /// No session: nothing is scanned.
+    public static final MarketSession CLOSED = new MarketSession("CLOSED");
+
+    /// @throws IllegalArgumentException if the name is not made of `A-Z`, `0-9` and `_`
+    public MarketSession {
+        if (!name.matches("[A-Z][A-Z0-9_]*")) {
+            throw new IllegalArgumentException("A session's name is made of A-Z, 0-9 and _: '" + name + "'");
+        }
+    }
+
+    public boolean isClosed() {
+        return equals(CLOSED);
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

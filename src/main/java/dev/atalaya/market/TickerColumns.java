@@ -1,0 +1,138 @@
+package dev.atalaya.market;
+
+import java.util.Arrays;
+
+/// The tickers of one snapshot, a primitive array a [Column]; a ticker is a row number. A feed fills it, a scan
+/// reads it and writes the derived columns, and the next snapshot fills it again: nothing is allocated while it is
+/// large enough. Not thread safe: it is handed from the decoding thread to the scanning one, never shared.
+public final class TickerColumns {
+    /// The last trade's time where it is unknown.
+    public static final long NO_TIME = Long.MIN_VALUE;
+
+    private static final int COLUMNS = Column.values().length;
+    private static final int FED_COLUMNS = Column.RVOL.ordinal();
+
+    private final SymbolTable symbols;
+    private final double[][] columns = new double[COLUMNS][];
+    private final int[] skipped = new int[SkipReason.values().length];
+    private int[] symbolIds;
+    private long[] lastTradeMillis;
+    private Reference[] references;
+    private int[] seenInFill = new int[0];
+    private int fill;
+    private int size;
+
+    public TickerColumns(SymbolTable symbols, int capacity) {
+        this.symbols = symbols;
+        for (int i = 0; i < COLUMNS; i++) {
+            columns[i] = new double[capacity];
+        }
+        symbolIds = new int[capacity];
+        lastTradeMillis = new long[capacity];
+        references = new Reference[capacity];
+    }
+
+    /// Forgets every row and every skip, to be filled anew.
+    public void clear() {
+        size = 0;
+        fill++;
+        Arrays.fill(skipped, 0);
+    }
+
+    /// Adds a row for the symbol, every fed column unknown but those that the reference data knows.
+    ///
+    /// @param symbolId from this table's [SymbolTable]; [SymbolTable#INVALID] is counted and skipped
+    /// @return the row, or -1 if the ticker was skipped
+    public int add(int symbolId, Reference reference) {
+        if (symbolId == SymbolTable.INVALID) {
+            skip(SkipReason.INVALID_SYMBOL);
+            return -1;
+        }
+        if (symbolId >= seenInFill.length) {
+            seenInFill = Arrays.copyOf(seenInFill, Math.max(symbols.size(), symbolId + 1) * 2);
+        }
+        if (seenInFill[symbolId] == fill) {
+            skip(SkipReason.DUPLICATE);
+            return -1;
+        }
+        seenInFill[symbolId] = fill;
+        if (size == symbolIds.length) {
+            grow();
+        }
+        int row = size++;
+        for (int i = 0; i < FED_COLUMNS; i++) {
+            columns[i][row] = Double.NaN;
+        }
+        symbolIds[row] = symbolId;
+        lastTradeMillis[row] = NO_TIME;
+        references[row] = reference;
+        set(Column.AVG_VOLUME_30D, row, reference.avgVolume30d());
+        set(Column.AVG_VOLUME_10D, row, reference.avgVolume10d());
+        set(Column.FLOAT_SHARES, row, reference.floatShares());
+        set(Column.SHARES_OUTSTANDING, row, reference.sharesOutstanding());
+        set(Column.MARKET_CAP, row, reference.marketCap());
+        return row;
+    }
+
+    private void grow() {
+        int capacity = Math.max(16, size * 2);
+        for (int i = 0; i < COLUMNS; i++) {
+            columns[i] = Arrays.copyOf(columns[i], capacity);
+        }
+        symbolIds = Arrays.copyOf(symbolIds, capacity);
+        lastTradeMillis = Arrays.copyOf(lastTradeMillis, capacity);
+        references = Arrays.copyOf(references, capacity);
+    }
+
+    public void skip(SkipReason reason) {
+        skipped[reason.ordinal()]++;
+    }
+
+    public int skipped(SkipReason reason) {
+        return skipped[reason.ordinal()];
+    }
+
+    /// How many rows there are, the skipped not among them.
+    public int size() {
+        return size;
+    }
+
+    /// How many rows fit before the arrays grow.
+    public int capacity() {
+        return symbolIds.length;
+    }
+
+    /// The column itself, valid until rows are added; only its first [#size] elements count.
+    public double[] column(Column column) {
+        return columns[column.ordinal()];
+    }
+
+    public double get(Column column, int row) {
+        return columns[column.ordinal()][row];
+    }
+
+    public void set(Column column, int row, double value) {
+        columns[column.ordinal()][row] = value;
+    }
+
+    public int symbolId(int row) {
+        return symbolIds[row];
+    }
+
+    public String symbol(int row) {
+        return symbols.name(symbolIds[row]);
+    }
+
+    public Reference reference(int row) {
+        return references[row];
+    }
+
+    /// Milliseconds since 1970 UTC, or [#NO_TIME].
+    public long lastTradeMillis(int row) {
+        return lastTradeMillis[row];
+    }
+
+    public void setLastTradeMillis(int row, long epochMillis) {
+        lastTradeMillis[row] = epochMillis;
+    }
+}

@@ -1,0 +1,5 @@
+/// Migrations of the database.
+@NullMarked
+package dev.atalaya.schema;
+
+import org.jspecify.annotations.NullMarked;
