@@ -2,6 +2,7 @@ package dev.atalaya.bus;
 
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -27,7 +28,15 @@ public record CycleSummary(
         Map<String, Double> stageMillis,
         long publishBytes) {
     public CycleSummary {
-        stageMillis = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(stageMillis));
+        stageMillis = Collections.unmodifiableMap(new LinkedHashMap<>(stageMillis));
+    }
+
+    /// The same with one more stage, which counts for the whole duration too.
+    public CycleSummary withStage(String stage, double millis) {
+        Map<String, Double> stages = new LinkedHashMap<>(stageMillis);
+        stages.put(stage, millis);
+        return new CycleSummary(
+                scanNo, time, session, tickers, scanned, filtered, durationMillis + millis, stages, publishBytes);
     }
 
     public JsonObject toJson() {

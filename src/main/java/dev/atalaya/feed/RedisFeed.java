@@ -1,0 +1,142 @@
+package dev.atalaya.feed;
+
+import dev.atalaya.market.Reference;
+import dev.atalaya.market.Snapshot;
+import dev.atalaya.market.SymbolTable;
+import dev.atalaya.redis.Keys;
+import dev.atalaya.redis.RedisLink;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/// What an upstream writes to Redis: the newest snapshot as one string, and a string a symbol with reference data. The
+/// reference data of new symbols is read before the snapshot they first stand in is given; all of it is read again
+/// every
+/// so often, behind the snapshots' back.
+public final class RedisFeed implements Feed {
+    private static final int EXPECTED_TICKERS = 16_384;
+    private static final int CHUNK = 1_000;
+
+    private final Vertx vertx;
+    private final RedisLink redis;
+    private final Keys keys;
+    private final Duration refresh;
+    private final InstantSource wall;
+    private final SymbolTable symbols = new SymbolTable(EXPECTED_TICKERS);
+    private final VendorSnapshotDecoder decoder = new VendorSnapshotDecoder(symbols, EXPECTED_TICKERS);
+    private final ReferenceDecoder referenceDecoder = new ReferenceDecoder();
+    private Reference[] references = new Reference[0];
+    private int loaded;
+    private Instant refreshed = Instant.MAX;
+    private boolean refreshing;
+    private Instant last = Instant.MIN;
+
+    public RedisFeed(Vertx vertx, RedisLink redis, Keys keys, Duration referenceRefresh, InstantSource wall) {
+        this.vertx = vertx;
+        this.redis = redis;
+        this.keys = keys;
+        this.refresh = referenceRefresh;
+        this.wall = wall;
+    }
+
+    @Override
+    public SymbolTable symbols() {
+        return symbols;
+    }
+
+    @Override
+    public Future<Optional<Snapshot>> next() {
+        return redis.send(Request.cmd(Command.GET).arg(keys.snapshot())).compose(answer -> {
+            if (answer == null) {
+                return Future.failedFuture("There is no " + keys.snapshot() + " in Redis: is the upstream running?");
+            }
+            Buffer json = answer.toBuffer();
+            return decode(json).compose(snapshot -> {
+                if (snapshot.time().equals(last)) {
+                    return Future.succeededFuture(Optional.<Snapshot>empty());
+                }
+                int known = loaded;
+                return loadReferences().compose(done -> {
+                    last = snapshot.time();
+                    // the rows were filled before the data of new symbols was known
+                    return (symbols.size() > known ? decode(json) : Future.succeededFuture(snapshot)).map(Optional::of);
+                });
+            });
+        });
+    }
+
+    private Future<Snapshot> decode(Buffer json) {
+        return vertx.executeBlocking(() -> decoder.decode(json.getBytes(), this::reference), false);
+    }
+
+    private Reference reference(int symbolId) {
+        return symbolId < references.length ? references[symbolId] : Reference.UNKNOWN;
+    }
+
+    /// Reads the data of symbols that are new; in the background that of all, if it is time.
+    private Future<Void> loadReferences() {
+        if (references.length < symbols.size()) {
+            int before = references.length;
+            references = Arrays.copyOf(references, symbols.size() * 2);
+            Arrays.fill(references, before, references.length, Reference.UNKNOWN);
+        }
+        if (loaded < symbols.size()) {
+            if (loaded == 0) {
+                refreshed = wall.instant();
+            }
+            int end = symbols.size();
+            return load(loaded, end).onSuccess(done -> loaded = end);
+        }
+        if (!refreshing && wall.instant().isAfter(refreshed.plus(refresh))) {
+            refreshing = true;
+            load(0, loaded).onComplete(done -> {
+                refreshing = false;
+                refreshed = wall.instant();
+            });
+        }
+        return Future.succeededFuture();
+    }
+
+    private Future<Void> load(int from, int to) {
+        if (from >= to) {
+            return Future.succeededFuture();
+        }
+        int end = Math.min(to, from + CHUNK);
+        Request request = Request.cmd(Command.MGET);
+        for (int id = from; id < end; id++) {
+            request.arg(keys.reference(symbols.name(id)));
+        }
+        return redis.send(request)
+                .compose(answers -> vertx.executeBlocking(() -> decode(answers), false))
+                .compose(decoded -> {
+                    System.arraycopy(decoded, 0, references, from, decoded.length);
+                    return load(end, to);
+                });
+    }
+
+    private Reference[] decode(Iterable<Response> answers) {
+        List<Reference> decoded = new ArrayList<>();
+        for (Response answer : answers) {
+            decoded.add(
+                    answer == null
+                            ? Reference.UNKNOWN
+                            : referenceDecoder.decode(answer.toBytes()).orElse(Reference.UNKNOWN));
+        }
+        return decoded.toArray(Reference[]::new);
+    }
+
+    @Override
+    public Future<Void> close() {
+        return redis.close();
+    }
+}

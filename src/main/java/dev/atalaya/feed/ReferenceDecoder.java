@@ -1,0 +1,83 @@
+package dev.atalaya.feed;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.atalaya.market.Reference;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Decodes what the upstream knows of a symbol. What has no column of its own stays as the ticker's metadata. Safe for
+/// any
+/// thread.
+final class ReferenceDecoder {
+    private final JsonFactory json = new JsonFactory();
+
+    /// Empty if it is no JSON object.
+    Optional<Reference> decode(byte[] bytes) {
+        StringWriter rest = new StringWriter();
+        double[] numbers = {Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN};
+        @Nullable String[] texts = new @Nullable String[3];
+        try (JsonParser parser = json.createParser(bytes);
+                JsonGenerator metadata = json.createGenerator(rest)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                return Optional.empty();
+            }
+            metadata.writeStartObject();
+            for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+                JsonToken value = parser.nextToken();
+                switch (name) {
+                    case "symbol" -> parser.skipChildren();
+                    case "avg_volume_30d" -> numbers[0] = number(parser, value);
+                    case "avg_volume_10d" -> numbers[1] = number(parser, value);
+                    case "float_shares" -> numbers[2] = number(parser, value);
+                    case "shares_outstanding" -> numbers[3] = number(parser, value);
+                    case "market_cap" -> numbers[4] = number(parser, value);
+                    case "exchange" -> texts[0] = text(parser, value);
+                    case "sector" -> texts[1] = text(parser, value);
+                    case "industry" -> texts[2] = text(parser, value);
+                    default -> {
+                        metadata.writeFieldName(name);
+                        metadata.copyCurrentStructure(parser);
+                    }
+                }
+            }
+            if (parser.currentToken() != JsonToken.END_OBJECT) {
+                return Optional.empty();
+            }
+            metadata.writeEndObject();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+        return Optional.of(new Reference(
+                numbers[0],
+                numbers[1],
+                numbers[2],
+                numbers[3],
+                numbers[4],
+                texts[0],
+                texts[1],
+                texts[2],
+                rest.toString()));
+    }
+
+    private static double number(JsonParser parser, JsonToken value) throws IOException {
+        if (value.isNumeric() && parser.getDoubleValue() > 0) {
+            double number = parser.getDoubleValue();
+            return Double.isInfinite(number) ? Double.NaN : number;
+        }
+        parser.skipChildren();
+        return Double.NaN;
+    }
+
+    private static @Nullable String text(JsonParser parser, JsonToken value) throws IOException {
+        if (value == JsonToken.VALUE_STRING) {
+            return parser.getText();
+        }
+        parser.skipChildren();
+        return null;
+    }
+}

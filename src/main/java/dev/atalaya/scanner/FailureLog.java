@@ -1,0 +1,50 @@
+package dev.atalaya.scanner;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import org.slf4j.Logger;
+
+/// Logs a failure once a minute for the same cause, and how often it came in between. Not thread safe.
+final class FailureLog {
+    private static final Duration QUIET = Duration.ofMinutes(1);
+    private static final int CAUSES = 100;
+
+    private final Logger log;
+    private final InstantSource wall;
+    private final Map<String, Seen> causes = new HashMap<>();
+
+    private static final class Seen {
+        Instant logged = Instant.MIN;
+        long since;
+    }
+
+    FailureLog(Logger log, InstantSource wall) {
+        this.log = log;
+        this.wall = wall;
+    }
+
+    void warn(String what, Throwable cause) {
+        String sentence = what + ": " + sentence(cause);
+        if (causes.size() >= CAUSES) {
+            causes.clear();
+        }
+        Seen seen = causes.computeIfAbsent(sentence, unseen -> new Seen());
+        Instant now = wall.instant();
+        if (seen.logged.isBefore(now.minus(QUIET))) {
+            log.warn("{}{}", sentence, seen.since > 0 ? " (and " + seen.since + " times before)" : "");
+            log.debug("The failure in full", cause);
+            seen.logged = now;
+            seen.since = 0;
+        } else {
+            seen.since++;
+        }
+    }
+
+    static String sentence(Throwable cause) {
+        String message = cause.getMessage();
+        return message == null || message.isBlank() ? cause.getClass().getSimpleName() : message;
+    }
+}

@@ -1,0 +1,180 @@
+package dev.atalaya.scanner;
+
+import dev.atalaya.bus.CycleSummary;
+import dev.atalaya.bus.PublishedLists;
+import dev.atalaya.feed.Feed;
+import dev.atalaya.market.MarketSession;
+import dev.atalaya.market.Snapshot;
+import dev.atalaya.market.TradingCalendar;
+import dev.atalaya.redis.FencedConnection;
+import dev.atalaya.scan.ScanEngine;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/// One cycle: the next snapshot, scanned, encoded and published. While Redis is away the scans go on, for those who ask
+/// this
+/// node, and publishing begins again by itself. Owned by the scanner's event loop; one run at a time.
+final class ScanCycle {
+    private final Feed feed;
+    private final SnapshotGate gate;
+    private final TradingCalendar calendar;
+    private final ScanEngine engine;
+    private final RankedLists found;
+    private final ScanEncoder encoder;
+    private final ScanPublisher publisher;
+    private final PublishedLists lists;
+    private final ScannerStats stats;
+    private final LongSupplier nanoTime;
+
+    ScanCycle(
+            Feed feed,
+            SnapshotGate gate,
+            TradingCalendar calendar,
+            ScanEngine engine,
+            RankedLists found,
+            ScanEncoder encoder,
+            ScanPublisher publisher,
+            PublishedLists lists,
+            ScannerStats stats,
+            LongSupplier nanoTime) {
+        this.feed = feed;
+        this.gate = gate;
+        this.calendar = calendar;
+        this.engine = engine;
+        this.found = found;
+        this.encoder = encoder;
+        this.publisher = publisher;
+        this.lists = lists;
+        this.stats = stats;
+        this.nanoTime = nanoTime;
+    }
+
+    /// Connects to Redis if that has not been done or was undone.
+    Future<Void> connect() {
+        if (publisher.isOpen()) {
+            return Future.succeededFuture();
+        }
+        if (publisher.isFencedOff()) {
+            return Future.failedFuture("Another scanner has taken over; this one had the fencing number "
+                    + publisher.fence() + ". Stop the other one and start this one again");
+        }
+        return publisher.open().onSuccess(opened -> encoder.forget());
+    }
+
+    /// Runs once. Empty if there was no new snapshot, or none that may be scanned. Fails if the feed or the publish
+    /// failed.
+    Future<Optional<CycleSummary>> run() {
+        long begin = nanoTime.getAsLong();
+        return connect().transform(connected -> {
+            if (publisher.isFencedOff()) {
+                return Future.failedFuture(connected.cause());
+            }
+            return feed.next().compose(next -> accept(next, begin, connected));
+        });
+    }
+
+    private Future<Optional<CycleSummary>> accept(Optional<Snapshot> next, long begin, AsyncResult<Void> connected) {
+        if (next.isEmpty()) {
+            return connected.succeeded()
+                    ? Future.succeededFuture(Optional.empty())
+                    : Future.failedFuture(connected.cause());
+        }
+        Snapshot snapshot = next.get();
+        Optional<RefusalReason> refusal = gate.refuse(snapshot.time());
+        if (refusal.isPresent()) {
+            stats.refused(refusal.get());
+            return Future.succeededFuture(Optional.empty());
+        }
+        Stopwatch watch = new Stopwatch(begin);
+        watch.lap(Stage.FEED);
+        return scan(snapshot, watch, connected).map(Optional::of);
+    }
+
+    private Future<CycleSummary> scan(Snapshot snapshot, Stopwatch watch, AsyncResult<Void> connected) {
+        MarketSession session = calendar.sessionAt(snapshot.time());
+        engine.scan(snapshot.tickers(), session, found);
+        watch.lap(Stage.SCAN);
+        long[] sequences = publisher.sequences();
+        Publication publication = encoder.encode(snapshot, session, found, publisher.scanNo() + 1, sequences);
+        watch.lap(Stage.ENCODE);
+        Future<FencedConnection.Outcome> published = connected.succeeded()
+                ? publisher.publish(publication, sequences)
+                : Future.failedFuture(connected.cause());
+        return published.compose(
+                outcome -> {
+                    watch.lap(Stage.PUBLISH);
+                    if (outcome == FencedConnection.Outcome.FENCED_OFF) {
+                        return Future.failedFuture("Another scanner has taken over: nothing was published");
+                    }
+                    lists.replace(publication.lists());
+                    CycleSummary summary = summary(snapshot, publication, watch);
+                    stats.counted(snapshot.tickers());
+                    return Future.succeededFuture(summary);
+                },
+                failure -> {
+                    lists.replace(publication.lists());
+                    return Future.failedFuture(failure);
+                });
+    }
+
+    private CycleSummary summary(Snapshot snapshot, Publication publication, Stopwatch watch) {
+        return new CycleSummary(
+                publisher.scanNo(),
+                snapshot.time(),
+                publication.session(),
+                snapshot.tickers().size(),
+                found.scanned(),
+                found.keptCount(),
+                watch.totalMillis(),
+                watch.millis(),
+                publication.bytes());
+    }
+
+    /// Why nothing can be published, if that is so.
+    Optional<String> problem() {
+        if (publisher.isFencedOff()) {
+            return Optional.of("Another scanner has taken over");
+        }
+        return publisher.isOpen() ? Optional.empty() : Optional.of("Redis is not connected");
+    }
+
+    /// The scanner's fencing number, or -1.
+    long fence() {
+        return publisher.fence();
+    }
+
+    /// Gives back the connection to Redis.
+    Future<Void> close() {
+        return publisher.close();
+    }
+
+    /// How long each stage took.
+    private final class Stopwatch {
+        private final long begin;
+        private final Map<String, Double> millis = new LinkedHashMap<>();
+        private long lap;
+
+        Stopwatch(long begin) {
+            this.begin = begin;
+            this.lap = begin;
+        }
+
+        void lap(Stage stage) {
+            long now = nanoTime.getAsLong();
+            millis.put(stage.key(), (now - lap) / 1e6);
+            lap = now;
+        }
+
+        double totalMillis() {
+            return (lap - begin) / 1e6;
+        }
+
+        Map<String, Double> millis() {
+            return millis;
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package dev.atalaya.scanner;
+
+import dev.atalaya.bus.PublishedLists.PublishedList;
+import dev.atalaya.market.MarketSession;
+import dev.atalaya.market.Snapshot;
+import dev.atalaya.market.SymbolTable;
+import dev.atalaya.market.TickerColumns;
+import dev.atalaya.scan.DeltaThresholds;
+import dev.atalaya.scan.ListDeltas;
+import dev.atalaya.scan.ScanRules;
+import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/// Turns what a scan found into bytes: each kept ticker is encoded once, and its bytes are used by the session's list,
+/// by
+/// its categories and by the deltas. Owned by the scanner's event loop.
+final class ScanEncoder implements DeltaJson.RowJson {
+    private final ScanRules rules;
+    private final ListDeltas deltas;
+    private final DeltaJson deltaJson;
+    private final TickerJson tickerJson = new TickerJson();
+    private final Map<MarketSession, byte[]> filtersMatched = new HashMap<>();
+
+    /// The session's list: `[`, the rows with commas between them, `]`.
+    private final JsonBytes rows = new JsonBytes(2 << 20);
+    private final JsonBytes list = new JsonBytes(256 * 1024);
+    /// By row of the snapshot: where its JSON begins and ends.
+    private int[] starts = new int[0];
+    private int[] ends = new int[0];
+    private TickerColumns tickers;
+
+    ScanEncoder(ScanRules rules, DeltaThresholds thresholds, SymbolTable symbols) {
+        this.rules = rules;
+        this.deltas = new ListDeltas(rules.categories().size(), thresholds);
+        this.deltaJson = new DeltaJson(symbols, this);
+        this.tickers = new TickerColumns(symbols, 0);
+    }
+
+    /// The next message of each list will be a snapshot: what consumers hold is not known any more.
+    void forget() {
+        deltas.forget();
+    }
+
+    /// Encodes a scan, and takes the lists' memory of what was sent to it.
+    ///
+    /// @param scanNo what the scan will be published as
+    /// @param sequences by category: the number of its last message; counted on where there is a new one
+    Publication encode(Snapshot snapshot, MarketSession session, RankedLists found, long scanNo, long[] sequences) {
+        tickers = snapshot.tickers();
+        List<PublishedList> lists = new ArrayList<>();
+        List<Publication.Message> messages = new ArrayList<>();
+        lists.add(encodeKept(snapshot, session, found, scanNo));
+        for (int i = 0; i < rules.categories().size(); i++) {
+            String name = rules.categories().get(i).name();
+            int[] members = found.rows(i);
+            int count = found.count(i);
+            int[] rowEnds = new int[count];
+            Buffer json = encodeList(members, count, rowEnds);
+            deltaJson.begin();
+            if (!deltas.advance(i, tickers, members, count, deltaJson)) {
+                sequences[i]++;
+                messages.add(new Publication.Message(name, true, count, json));
+            } else if (deltaJson.changes() > 0) {
+                sequences[i]++;
+                messages.add(new Publication.Message(
+                        name, false, deltaJson.changes(), deltaJson.end().copyFrom(0)));
+            }
+            lists.add(new PublishedList(name, true, sequences[i], snapshot.time(), json, rowEnds));
+        }
+        return new Publication(snapshot.time(), session.name(), lists, messages);
+    }
+
+    private PublishedList encodeKept(Snapshot snapshot, MarketSession session, RankedLists found, long scanNo) {
+        if (starts.length < tickers.size()) {
+            starts = new int[tickers.capacity()];
+            ends = new int[tickers.capacity()];
+        }
+        byte[] filters = filtersMatched.computeIfAbsent(session, this::filtersJson);
+        int[] rowEnds = new int[found.keptCount()];
+        rows.clear();
+        rows.raw('[');
+        for (int i = 0; i < found.keptCount(); i++) {
+            int row = found.kept()[i];
+            if (i > 0) {
+                rows.raw(',');
+            }
+            starts[row] = rows.size();
+            tickerJson.write(tickers, row, i + 1, session, snapshot.time(), filters, rows);
+            ends[row] = rows.size();
+            rowEnds[i] = rows.size();
+        }
+        rows.raw(']');
+        return new PublishedList(session.name(), false, scanNo, snapshot.time(), rows.copyFrom(0), rowEnds);
+    }
+
+    private Buffer encodeList(int[] members, int count, int[] rowEnds) {
+        list.clear();
+        list.raw('[');
+        for (int i = 0; i < count; i++) {
+            if (i > 0) {
+                list.raw(',');
+            }
+            append(members[i], list);
+            rowEnds[i] = list.size();
+        }
+        return list.raw(']').copyFrom(0);
+    }
+
+    private byte[] filtersJson(MarketSession session) {
+        return rules.filtersIn(session).stream()
+                .map(name -> "\"" + name + "\"")
+                .collect(Collectors.joining(",", "[", "]"))
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void append(int row, JsonBytes out) {
+        out.from(rows, starts[row], ends[row]);
+    }
+
+    @Override
+    public void appendSymbol(int row, JsonBytes out) {
+        out.plain(tickers.symbol(row));
+    }
+}

@@ -1,0 +1,71 @@
+package dev.atalaya.scanner;
+
+import dev.atalaya.bus.MarketAddresses;
+import dev.atalaya.bus.PublishedLists;
+import dev.atalaya.config.MarketSettings;
+import dev.atalaya.config.PersistenceSettings;
+import dev.atalaya.config.RedisSettings;
+import dev.atalaya.feed.Feed;
+import dev.atalaya.market.MarketClock;
+import dev.atalaya.market.MarketSession;
+import dev.atalaya.market.TradingCalendar;
+import dev.atalaya.redis.FencedConnection;
+import dev.atalaya.redis.Keys;
+import dev.atalaya.scan.ScanEngine;
+import dev.atalaya.scan.ScanRules;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Vertx;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Function;
+
+/// What a market's scanner is made of.
+///
+/// @param mode direct makes each cycle wait until all it kept is stored
+/// @param feeds makes the market's feed
+/// @param lists gets each cycle's lists, for this node's other verticles
+public record ScannerSetup(
+        MarketSettings market,
+        RedisSettings redis,
+        PersistenceSettings.Mode mode,
+        TradingCalendar calendar,
+        MarketClock clock,
+        InstantSource wall,
+        Function<Vertx, Feed> feeds,
+        PublishedLists lists,
+        MeterRegistry metrics) {
+    MarketAddresses addresses() {
+        return new MarketAddresses(market.name());
+    }
+
+    long nanoTime() {
+        return metrics.config().clock().monotonicTime();
+    }
+
+    ScanCycle cycle(Vertx vertx, Feed feed, ScannerStats stats) {
+        ScanRules rules = Rules.of(market.scan());
+        Keys keys = new Keys(market.keyPrefix());
+        List<String> categories =
+                rules.categories().stream().map(category -> category.name()).toList();
+        List<String> sessions =
+                calendar.sessions().stream().map(MarketSession::name).toList();
+        ScanPublisher publisher = new ScanPublisher(
+                new FencedConnection(vertx, redis, keys.fence(), wall),
+                keys,
+                market.publish(),
+                sessions,
+                categories,
+                wall);
+        return new ScanCycle(
+                feed,
+                new SnapshotGate(calendar, clock),
+                calendar,
+                new ScanEngine(rules),
+                new RankedLists(categories.size()),
+                new ScanEncoder(rules, Rules.of(market.scan().deltas()), feed.symbols()),
+                publisher,
+                lists,
+                stats,
+                this::nanoTime);
+    }
+}
