@@ -1,0 +1,52 @@
+package dev.atalaya.embedded;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// A Redis of a test's own, which may stop it and start it again on the same port. Closing it deletes its data.
+public final class ThrowawayRedis implements AutoCloseable {
+    private final Path folder;
+    private EmbeddedRedis redis;
+
+    private ThrowawayRedis(Path folder) throws IOException, EmbeddedServersException {
+        this.folder = folder;
+        this.redis = start(0);
+    }
+
+    public static ThrowawayRedis start() throws IOException, EmbeddedServersException {
+        return new ThrowawayRedis(Files.createTempDirectory("atalaya-redis-"));
+    }
+
+    private EmbeddedRedis start(int port) throws IOException, EmbeddedServersException {
+        Path binaries = folder.resolveSibling("atalaya-binaries");
+        return EmbeddedRedis.start(Binaries.find(binaries).redisServer(), folder.resolve("redis"), port, true);
+    }
+
+    public String uri() {
+        return "redis://127.0.0.1:" + redis.port();
+    }
+
+    public void stop() throws IOException {
+        redis.stop();
+    }
+
+    /// Starts it again with what it held when it was stopped.
+    public void restart() throws IOException, EmbeddedServersException {
+        redis.stop();
+        redis = start(redis.port());
+    }
+
+    /// Starts it again with nothing in it.
+    public void restartEmpty() throws IOException, EmbeddedServersException {
+        redis.stop();
+        Binaries.delete(folder.resolve("redis"));
+        redis = start(redis.port());
+    }
+
+    @Override
+    public void close() throws IOException {
+        redis.stop();
+        Binaries.delete(folder);
+    }
+}

@@ -1,0 +1,165 @@
+package dev.atalaya.testing;
+
+import dev.atalaya.config.DatabaseSettings;
+import dev.atalaya.config.EmbeddedSettings;
+import dev.atalaya.config.RedisSettings;
+import dev.atalaya.config.Secret;
+import dev.atalaya.embedded.EmbeddedServers;
+import dev.atalaya.embedded.EmbeddedServersException;
+import dev.atalaya.embedded.ThrowawayRedis;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.postgresql.PostgreSQLContainer;
+import org.testcontainers.utility.DockerImageName;
+
+/// The Redis and the PostgreSQL that all tests of this JVM share: those that the environment names
+/// (`ATALAYA_TEST_REDIS_URI`, `ATALAYA_TEST_DATABASE_URI`, `_USER`, `_PASSWORD`), else containers where Docker
+/// answers, else the embedded ones. Tests keep apart by a key prefix and a database of their own.
+public final class TestServers {
+    private static final Logger log = LoggerFactory.getLogger(TestServers.class);
+    private static final String REDIS_IMAGE = "redis:7.4";
+    private static final String DATABASE_IMAGE = "timescale/timescaledb:2.23.0-pg17";
+    private static final int REDIS_PORT = 6379;
+
+    private static final class Holder {
+        static final Source SOURCE = choose();
+    }
+
+    private record Source(String redisUri, String databaseUri, String user, String password) {}
+
+    private TestServers() {}
+
+    /// The shared Redis: use keys behind [#uniquePrefix] only.
+    public static RedisSettings redis() {
+        return redisAt(Holder.SOURCE.redisUri());
+    }
+
+    /// Settings for a Redis at an address.
+    public static RedisSettings redisAt(String uri) {
+        return new RedisSettings(uri, new Secret(""), Duration.ofSeconds(5));
+    }
+
+    /// A Redis of the test's own, to be stopped and started again.
+    public static ThrowawayRedis startRedis() throws IOException, EmbeddedServersException {
+        return ThrowawayRedis.start();
+    }
+
+    /// A new, empty database.
+    public static DatabaseSettings freshDatabase() {
+        Source source = Holder.SOURCE;
+        String name = "t" + random();
+        try (var connection =
+                        DriverManager.getConnection("jdbc:" + source.databaseUri(), source.user(), source.password());
+                var statement = connection.createStatement()) {
+            statement.execute("CREATE DATABASE " + name);
+        } catch (SQLException e) {
+            throw new IllegalStateException("no new database at " + source.databaseUri(), e);
+        }
+        String uri = source.databaseUri().replaceFirst("(?<=[^/]/)[^/?]+(?=$|\\?)", name);
+        return new DatabaseSettings(
+                uri,
+                source.user(),
+                new Secret(source.password()),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(5),
+                true,
+                7,
+                180,
+                Duration.ofMillis(200));
+    }
+
+    /// A prefix that no other test puts before its keys.
+    public static String uniquePrefix() {
+        return "t" + random() + ":";
+    }
+
+    private static String random() {
+        return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
+    }
+
+    private static Source choose() {
+        String redis = System.getenv("ATALAYA_TEST_REDIS_URI");
+        String database = System.getenv("ATALAYA_TEST_DATABASE_URI");
+        if (redis != null && database != null) {
+            log.info("Tests use the servers that the environment names: {} and {}", redis, database);
+            return new Source(redis, database, environment("USER"), environment("PASSWORD"));
+        }
+        if (dockerAnswers()) {
+            log.info("Tests use containers: {} and {}", REDIS_IMAGE, DATABASE_IMAGE);
+            return containers();
+        }
+        log.info("Tests use the embedded servers");
+        try {
+            return embedded();
+        } catch (IOException | EmbeddedServersException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
+    }
+
+    private static String environment(String name) {
+        return Optional.ofNullable(System.getenv("ATALAYA_TEST_DATABASE_" + name))
+                .orElse("atalaya");
+    }
+
+    /// Docker may be an address that takes connections and never answers.
+    private static boolean dockerAnswers() {
+        return CompletableFuture.supplyAsync(
+                        () -> DockerClientFactory.instance().isDockerAvailable(),
+                        thread -> Thread.ofPlatform().daemon().start(thread))
+                .completeOnTimeout(false, 5, TimeUnit.SECONDS)
+                .exceptionally(e -> false)
+                .join();
+    }
+
+    /// Testcontainers removes them when this JVM ends.
+    @SuppressWarnings("resource")
+    private static Source containers() {
+        GenericContainer<?> redis =
+                new GenericContainer<>(DockerImageName.parse(REDIS_IMAGE)).withExposedPorts(REDIS_PORT);
+        PostgreSQLContainer database =
+                new PostgreSQLContainer(DockerImageName.parse(DATABASE_IMAGE).asCompatibleSubstituteFor("postgres"));
+        CompletableFuture.allOf(CompletableFuture.runAsync(redis::start), CompletableFuture.runAsync(database::start))
+                .join();
+        return new Source(
+                "redis://" + redis.getHost() + ":" + redis.getMappedPort(REDIS_PORT),
+                "postgresql://" + database.getHost() + ":" + database.getFirstMappedPort() + "/"
+                        + database.getDatabaseName(),
+                database.getUsername(),
+                database.getPassword());
+    }
+
+    private static Source embedded() throws IOException, EmbeddedServersException {
+        Path folder = Files.createTempDirectory("atalaya-test-");
+        EmbeddedServers servers = EmbeddedServers.start(new EmbeddedSettings(true, folder, 0, 0, false));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            servers.close();
+            delete(folder);
+        }));
+        return new Source(servers.redisUri(), servers.databaseUri(), "atalaya", "atalaya");
+    }
+
+    /// Deletes a folder and all in it.
+    public static void delete(Path folder) {
+        try (Stream<Path> paths = Files.walk(folder)) {
+            paths.sorted(Comparator.reverseOrder())
+                    .forEach(path -> path.toFile().delete());
+        } catch (IOException e) {
+            log.warn("{} was not deleted: {}", folder, e.toString());
+        }
+    }
+}
