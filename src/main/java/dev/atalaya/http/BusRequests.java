@@ -1,0 +1,46 @@
+package dev.atalaya.http;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+
+/// Asks over the event bus, and says in a sentence why there is no answer.
+final class BusRequests {
+    private final Vertx vertx;
+    private final DeliveryOptions options;
+
+    /// @param timeout how long an answer is waited for
+    BusRequests(Vertx vertx, Duration timeout) {
+        this.vertx = vertx;
+        this.options = new DeliveryOptions().setSendTimeout(timeout.toMillis());
+    }
+
+    Future<JsonObject> ask(String address) {
+        return ask(address, new JsonObject());
+    }
+
+    /// Fails with a [ReplyException] only, whose message may be shown to anybody.
+    Future<JsonObject> ask(String address, JsonObject request) {
+        return vertx.eventBus()
+                .<JsonObject>request(address, request, options)
+                .map(Message::body)
+                .recover(cause -> Future.failedFuture(explained(address, cause)));
+    }
+
+    private Throwable explained(String address, Throwable cause) {
+        if (!(cause instanceof ReplyException reply)) {
+            return cause;
+        }
+        String sentence = switch (reply.failureType()) {
+            case TIMEOUT -> address + " did not answer within " + options.getSendTimeout() + " ms";
+            case NO_HANDLERS -> "Nobody answers at " + address;
+            case RECIPIENT_FAILURE, ERROR ->
+                reply.getMessage() == null ? address + " cannot answer" : reply.getMessage();
+        };
+        return new ReplyException(reply.failureType(), reply.failureCode(), sentence);
+    }
+}

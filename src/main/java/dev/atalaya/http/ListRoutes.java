@@ -1,0 +1,152 @@
+package dev.atalaya.http;
+
+import dev.atalaya.bus.BusFailure;
+import dev.atalaya.bus.ListRequest;
+import dev.atalaya.bus.MarketAddresses;
+import dev.atalaya.bus.PublishedLists;
+import dev.atalaya.bus.PublishedLists.PublishedList;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/// The ranked lists: the bytes that this node published, or, where it published none, what the scanner answers.
+final class ListRoutes {
+    static final int DEFAULT_LIMIT = 100;
+    static final int MAX_LIMIT = 10_000;
+
+    private final BusRequests bus;
+    private final MarketAddresses addresses;
+    private final PublishedLists lists;
+    private final List<String> sessions;
+
+    ListRoutes(BusRequests bus, MarketAddresses addresses, PublishedLists lists, List<String> sessions) {
+        this.bus = bus;
+        this.addresses = addresses;
+        this.lists = lists;
+        this.sessions = List.copyOf(sessions);
+    }
+
+    Future<Answer> filtered(RoutingContext call) {
+        int limit = limit(call);
+        return parameter(call, "session")
+                .map(Future::succeededFuture)
+                .orElseGet(this::currentSession)
+                .compose(session -> sessions.contains(session)
+                        ? top(session, limit)
+                        : refused(BusFailure.NOT_FOUND, "'" + session + "' is none of the sessions " + sessions));
+    }
+
+    Future<Answer> category(RoutingContext call) {
+        int limit = limit(call);
+        String name = call.pathParam("name");
+        return sessions.contains(name)
+                ? refused(BusFailure.NOT_FOUND, "'" + name + "' is a session: ask /api/filtered")
+                : top(name, limit);
+    }
+
+    Future<Answer> categories(RoutingContext call) {
+        List<PublishedList> published =
+                lists.all().stream().filter(PublishedList::isCategory).toList();
+        Future<List<JsonObject>> categories = published.isEmpty()
+                ? askedCategories()
+                : Future.succeededFuture(
+                        published.stream().map(ListRoutes::described).toList());
+        return categories.map(all ->
+                Answer.json(200, new JsonObject().put("categories", new JsonArray(List.copyOf(all)))));
+    }
+
+    private static JsonObject described(PublishedList list) {
+        return described(list.name(), list.size(), list.sequence(), list.time().toString());
+    }
+
+    private static JsonObject described(String name, int size, long sequence, String time) {
+        return new JsonObject()
+                .put("name", name)
+                .put("size", size)
+                .put("sequence", sequence)
+                .put("time", time);
+    }
+
+    private Future<List<JsonObject>> askedCategories() {
+        return bus.ask(addresses.scannerStats())
+                .map(stats -> stats.getJsonObject("lists"))
+                .compose(sizes -> Future.join(sizes.fieldNames().stream()
+                                .map(name -> askedCategory(name, sizes.getInteger(name)))
+                                .toList())
+                        .map(all -> all.<JsonObject>list()));
+    }
+
+    private Future<JsonObject> askedCategory(String name, int size) {
+        return bus.ask(addresses.scannerList(), new ListRequest(name, 1).toJson())
+                .map(list -> described(name, size, list.getLong("sequence"), list.getString("time")));
+    }
+
+    /// That of the newest list published here, else the scanner's.
+    private Future<String> currentSession() {
+        return lists.all().stream()
+                .filter(list -> !list.isCategory())
+                .max(Comparator.comparing(PublishedList::time))
+                .map(list -> Future.succeededFuture(list.name()))
+                .orElseGet(() -> bus.ask(addresses.scannerStats())
+                        .map(stats -> String.valueOf(stats.getValue("current_session"))));
+    }
+
+    private Future<Answer> top(String name, int limit) {
+        return lists.list(name)
+                .map(list -> Future.succeededFuture(published(list, limit)))
+                .orElseGet(() -> bus.ask(addresses.scannerList(), new ListRequest(name, limit).toJson())
+                        .map(ListRoutes::asked));
+    }
+
+    private static Answer published(PublishedList list, int limit) {
+        int count = Math.min(limit, list.size());
+        return rows(list.name(), list.sequence(), list.time().toString(), count, list.top(limit));
+    }
+
+    private static Answer asked(JsonObject list) {
+        JsonArray rows = list.getJsonArray("rows");
+        return rows(
+                list.getString("list"), list.getLong("sequence"), list.getString("time"), rows.size(), rows.toBuffer());
+    }
+
+    private static Answer rows(String name, long sequence, String time, int count, Buffer rows) {
+        Buffer head = new JsonObject()
+                .put("list", name)
+                .put("sequence", sequence)
+                .put("time", time)
+                .put("count", count)
+                .toBuffer();
+        Buffer body = Buffer.buffer(head.length() + rows.length() + 16)
+                .appendBuffer(head, 0, head.length() - 1)
+                .appendString(",\"rows\":")
+                .appendBuffer(rows)
+                .appendByte((byte) '}');
+        return new Answer(200, Answer.JSON, body);
+    }
+
+    private static int limit(RoutingContext call) {
+        String limit = parameter(call, "limit").orElse("" + DEFAULT_LIMIT);
+        if (!limit.matches("[1-9][0-9]{0,4}") || Integer.parseInt(limit) > MAX_LIMIT) {
+            throw Answer.refusal(
+                    BusFailure.BAD_REQUEST, "limit: '" + limit + "' is no whole number from 1 to " + MAX_LIMIT);
+        }
+        return Integer.parseInt(limit);
+    }
+
+    private static Optional<String> parameter(RoutingContext call, String name) {
+        List<String> values = call.queryParams().getAll(name);
+        if (values.size() > 1) {
+            throw Answer.refusal(BusFailure.BAD_REQUEST, name + ": given " + values.size() + " times");
+        }
+        return values.stream().findFirst();
+    }
+
+    private static Future<Answer> refused(int status, String detail) {
+        return Future.failedFuture(Answer.refusal(status, detail));
+    }
+}

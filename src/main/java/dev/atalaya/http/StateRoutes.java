@@ -1,0 +1,89 @@
+package dev.atalaya.http;
+
+import dev.atalaya.bus.BusFailure;
+import dev.atalaya.bus.MarketAddresses;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// How the scanner and the persistence are doing, whether this node is ready, and the manual trigger.
+final class StateRoutes {
+    private final BusRequests bus;
+    private final MarketAddresses addresses;
+
+    StateRoutes(BusRequests bus, MarketAddresses addresses) {
+        this.bus = bus;
+        this.addresses = addresses;
+    }
+
+    /// The scanner's stats, and in them the persistence's, `null` where it does not answer.
+    Future<Answer> stats(RoutingContext call) {
+        Future<@Nullable JsonObject> persistence = bus.ask(addresses.persistenceStats())
+                .map(StateRoutes::withoutRuns)
+                .otherwiseEmpty();
+        return bus.ask(addresses.scannerStats())
+                .compose(stats ->
+                        persistence.map(stored -> Answer.json(200, stats.copy().put("persistence", stored))));
+    }
+
+    private static JsonObject withoutRuns(JsonObject persistence) {
+        JsonObject copy = persistence.copy();
+        copy.remove("runs");
+        return copy;
+    }
+
+    Future<Answer> persist(RoutingContext call) {
+        if ("cross-site".equals(call.request().getHeader("Sec-Fetch-Site"))) {
+            return Future.failedFuture(Answer.refusal(403, "Another site's page may not start a persistence run"));
+        }
+        return bus.ask(addresses.persist()).map(started -> Answer.json(202, started));
+    }
+
+    Future<Answer> runs(RoutingContext call) {
+        return bus.ask(addresses.persistenceStats()).map(stats -> Answer.json(200, stats));
+    }
+
+    Future<Answer> run(RoutingContext call) {
+        String id = call.pathParam("id");
+        return bus.ask(addresses.persistenceStats())
+                .map(stats -> stats.getJsonArray("runs", new JsonArray()).stream()
+                        .map(JsonObject.class::cast)
+                        .filter(run -> id.equals(run.getString("run_id")))
+                        .findFirst()
+                        .map(run -> Answer.json(200, run))
+                        .orElseThrow(() ->
+                                Answer.refusal(BusFailure.NOT_FOUND, "There is no run '" + id + "' among the latest")));
+    }
+
+    /// Answers as long as the event loop turns.
+    Future<Answer> live(RoutingContext call) {
+        return Future.succeededFuture(Answer.json(200, new JsonObject().put("status", "up")));
+    }
+
+    /// Ready is who can scan; a persistence that cannot store only degrades.
+    Future<Answer> ready(RoutingContext call) {
+        Future<JsonObject> scanner = bus.ask(addresses.scannerStats())
+                .map(stats -> check(stats.getBoolean("ready", false) ? "up" : "down", stats.getString("reason")))
+                .otherwise(cause -> check("down", cause.getMessage()));
+        Future<JsonObject> persistence = bus.ask(addresses.persistenceStats())
+                .map(stats -> check(stats.getBoolean("degraded", false) ? "degraded" : "up", stats.getString("reason")))
+                .otherwise(cause -> check("degraded", cause.getMessage()));
+        return Future.join(scanner, persistence).map(both -> readiness(scanner.result(), persistence.result()));
+    }
+
+    private static JsonObject check(String status, @Nullable String reason) {
+        return new JsonObject().put("status", status).put("reason", reason);
+    }
+
+    private static Answer readiness(JsonObject scanner, JsonObject persistence) {
+        boolean scans = Objects.equals(scanner.getString("status"), "up");
+        boolean stores = Objects.equals(persistence.getString("status"), "up");
+        JsonObject checks = new JsonObject().put("scanner", scanner).put("persistence", persistence);
+        String status = scans ? (stores ? "ready" : "degraded") : "unready";
+        return Answer.json(
+                scans ? 200 : 503, new JsonObject().put("status", status).put("checks", checks));
+    }
+}

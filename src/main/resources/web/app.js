@@ -1,0 +1,343 @@
+// Atalaya's dashboard: one chain of requests a second, never two at a time.
+
+const PERIOD_MS = 1000;
+const PATIENCE_MS = 5000;
+const TOP = 25;
+const SPARK_SCANS = 60;
+const STAGES = ["feed", "scan", "encode", "publish", "store"];
+const ZONE = "America/New_York";
+const SVG = { width: 180, height: 34 };
+
+const $ = id => document.getElementById(id);
+const state = {
+  selected: null, // a category, or null for the session's list
+  shown: null, // key of the list in the table
+  sequence: null, // its sequence
+  positions: new Map(), // its symbols' positions
+  durations: [],
+  scanNo: null,
+  run: null, // id of the run that was asked for here
+  persistAsked: false,
+};
+
+// Formats
+
+const format = options => new Intl.NumberFormat("en-US", options);
+const whole = format({ maximumFractionDigits: 0 });
+const cents = format({ minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const pennies = format({ minimumFractionDigits: 4, maximumFractionDigits: 4 });
+const tenths = format({ minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const short = format({ notation: "compact", minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const time = zone => new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const marketTime = time(ZONE);
+const marketDay = new Intl.DateTimeFormat("en-GB", { timeZone: ZONE, weekday: "short", day: "numeric", month: "short", year: "numeric" });
+const localTime = time(undefined);
+
+const known = value => value !== null && value !== undefined;
+const or = (value, show) => (known(value) ? show(value) : "–");
+const at = (text, zoned) => or(text, value => zoned.format(new Date(value)));
+const minus = text => text.replace("-", "−");
+const signed = value => or(value, v => minus((v > 0 ? "+" : "") + cents.format(v)) + " %");
+const millis = value => or(value, v => (v < 100 ? tenths : whole).format(v));
+const price = value => or(value, v => (v < 1 ? pennies : cents).format(v));
+const title = name => (name[0].toUpperCase() + name.slice(1).toLowerCase()).replaceAll("_", " ");
+const direction = value => (value > 0 ? "up" : value < 0 ? "down" : "");
+
+function span(seconds) {
+  const s = Math.max(0, Math.round(seconds));
+  if (s < 60) return `${s} s`;
+  if (s < 3600) return `${Math.floor(s / 60)} min ${s % 60} s`;
+  if (s < 86400) return `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
+  return `${Math.floor(s / 86400)} d ${Math.floor((s % 86400) / 3600)} h`;
+}
+
+const ago = text => or(text, value => span((Date.now() - Date.parse(value)) / 1000) + " ago");
+const counts = object => Object.entries(object ?? {})
+  .filter(([, count]) => count > 0)
+  .map(([name, count]) => `${whole.format(count)} ${name.toLowerCase().replaceAll("_", " ")}`)
+  .join(" · ");
+
+// Text only ever enters the page as text
+
+function say(id, text, className) {
+  const element = $(id);
+  if (element.textContent !== text) element.textContent = text;
+  if (className !== undefined && element.className !== className) element.className = className;
+}
+
+function make(tag, className, text) {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  if (text !== undefined) element.textContent = text;
+  return element;
+}
+
+// Requests
+
+async function call(path, method = "GET") {
+  const response = await fetch(path, { method, cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) });
+  return { ok: response.ok, body: await response.json() };
+}
+
+// The bar
+
+function showStatus(kind, text) {
+  say("status", text);
+  $("status").dataset.state = kind;
+  $("main").classList.toggle("stale", kind === "bad");
+}
+
+function showBar(stats) {
+  const open = stats.current_session !== "CLOSED";
+  say("market", stats.market);
+  say("session", title(stats.current_session));
+  $("session-dot").className = open ? "dot open" : "dot";
+  say("market-time", or(stats.market_time, t => `${at(t, marketDay)}, ${at(t, marketTime)}`));
+  say("feed", stats.feed);
+  say("mode", stats.mode);
+  const stored = stats.persistence;
+  if (!stats.ready) showStatus("bad", `Not ready: ${stats.reason ?? "no reason given"}`);
+  else if (!stored) showStatus("warn", "Degraded: the persistence does not answer");
+  else if (stored.degraded) showStatus("warn", `Degraded: ${stored.reason ?? "nothing can be stored"}`);
+  else showStatus("live", "Live");
+}
+
+// The scan
+
+function showScan(stats) {
+  say("duration", millis(stats.last_scan_duration_ms));
+  say("scan-no", or(stats.last_scan_no, whole.format));
+  say("scan-age", ago(stats.last_scan_time));
+  const stages = Object.entries(stats.last_stages_ms ?? {});
+  const color = name => (STAGES.includes(name) ? name : "other");
+  if ($("stages").childElementCount !== stages.length) {
+    $("stages").replaceChildren(...stages.map(([name]) => make("span", color(name))));
+  }
+  [...$("stages").children].forEach((bar, i) => { bar.style.flexGrow = stages[i][1]; });
+  $("legend").replaceChildren(...stages.map(([name, ms]) => {
+    const entry = make("li");
+    entry.append(make("i", color(name)), name, make("b", "", cents.format(ms)));
+    return entry;
+  }));
+  if (known(stats.last_scan_duration_ms) && stats.last_scan_no !== state.scanNo) {
+    state.scanNo = stats.last_scan_no;
+    state.durations = [...state.durations, stats.last_scan_duration_ms].slice(-SPARK_SCANS);
+    showSpark(state.durations);
+  }
+}
+
+function showSpark(durations) {
+  const most = Math.max(...durations);
+  const step = SVG.width / (SPARK_SCANS - 1);
+  const start = SVG.width - (durations.length - 1) * step;
+  const points = durations.map((ms, i) => `${(start + i * step).toFixed(1)},${(SVG.height - 2 - (ms / most) * (SVG.height - 6)).toFixed(1)}`);
+  $("spark").querySelector("polyline").setAttribute("points", points.join(" "));
+  $("spark").querySelector("path").setAttribute("d", `M${start.toFixed(1)},${SVG.height} L${points.join(" L")} L${SVG.width},${SVG.height} Z`);
+  const median = [...durations].sort((a, b) => a - b)[Math.floor(durations.length / 2)];
+  say("spark-note", `${durations.length} seen · median ${millis(median)} · most ${millis(most)}`);
+}
+
+// The tickers
+
+function showTickers(stats) {
+  say("scanned", or(stats.tickers, whole.format));
+  say("kept", or(stats.last_filtered, whole.format));
+  say("skipped", counts(stats.skipped) || "none");
+  say("filters", `${stats.filters_enabled} of ${stats.filters_loaded} on`);
+  const failed = stats.cycles_failed > 0 ? ` · ${whole.format(stats.cycles_failed)} failed` : "";
+  const reason = failed && stats.last_failure ? ` (last: ${stats.last_failure})` : "";
+  say("cycles", `${whole.format(stats.total_scans)} done · ${whole.format(stats.cycles_skipped)} skipped${failed}${reason}`);
+  say("refused", counts(stats.snapshots_refused) || "no snapshot");
+  say("interval", or(stats.interval_ms, ms => `${ms / 1000} s`));
+  say("uptime", or(stats.uptime_seconds, span));
+}
+
+// The persistence
+
+function showPersistence(stored) {
+  const run = stored?.last_run;
+  const failed = run?.status === "failed";
+  say("rows", run ? whole.format(run.rows) : "–");
+  say("rows-unit", run && run.status === "completed" ? `rows in ${millis(run.duration_ms)} ms` : run ? `rows, ${run.status}` : "rows");
+  say("run-when", failed ? `${at(run.started, localTime)}: ${run.failure}`
+    : run ? `${at(run.finished ?? run.started, localTime)} (${ago(run.finished ?? run.started)}), ${run.reason.replaceAll("_", " ")}` : "–",
+    failed ? "bad" : "");
+  const sessions = Object.entries(run?.rows_by_session ?? {}).map(([name, rows]) => `${title(name)} ${whole.format(rows)}`);
+  say("run-sessions", sessions.join(" · ") || "–");
+  say("next-run", stored?.next_run ? `${at(stored.next_run, marketTime)} New York` : "–");
+  say("rows-total", stored ? `${whole.format(stored.rows_total)} rows in ${whole.format(stored.runs_total)} runs` : "–");
+}
+
+function showOutcome(text, kind) {
+  say("outcome", text, kind ? `foot ${kind}` : "foot");
+}
+
+async function persist() {
+  if (state.persistAsked) {
+    state.persistAsked = false;
+    const { ok, body } = await call("api/maintenance/persist-scan-results", "POST");
+    state.run = ok ? body.run_id : null;
+    showOutcome(ok ? "Storing …" : body.detail, ok ? "" : "bad");
+  }
+  if (state.run) {
+    const { ok, body } = await call(`api/maintenance/runs/${encodeURIComponent(state.run)}`);
+    if (ok && body.status === "completed") showOutcome(`Stored ${whole.format(body.rows)} rows in ${millis(body.duration_ms)} ms`, "good");
+    else if (!ok || body.status === "failed") showOutcome(ok ? `Failed: ${body.failure}` : body.detail, "bad");
+    if (!ok || body.status !== "running") state.run = null;
+  }
+  $("persist").disabled = Boolean(state.run) || state.persistAsked;
+}
+
+// The lists
+
+function showTabs(stats) {
+  const lists = [[null, title(stats.current_session), stats.last_filtered]]
+    .concat(Object.entries(stats.lists ?? {}).map(([name, size]) => [name, title(name), size]));
+  const tabs = $("tabs");
+  if (tabs.childElementCount !== lists.length) {
+    tabs.replaceChildren(...lists.map(([name]) => {
+      const tab = make("button");
+      tab.append(make("em", "name"), make("span"));
+      tab.type = "button";
+      tab.id = `tab-${name ?? ""}`;
+      tab.setAttribute("role", "tab");
+      tab.setAttribute("aria-controls", "panel");
+      tab.addEventListener("click", () => select(name));
+      return tab;
+    }));
+  }
+  lists.forEach(([name, label, size], i) => {
+    const tab = tabs.children[i];
+    const selected = name === state.selected;
+    const [text, count] = tab.children;
+    if (text.textContent !== label) text.textContent = label;
+    if (count.textContent !== or(size, whole.format)) count.textContent = or(size, whole.format);
+    tab.setAttribute("aria-selected", selected);
+    tab.tabIndex = selected ? 0 : -1;
+  });
+}
+
+function select(name) {
+  state.selected = name;
+  [...$("tabs").children].forEach(tab => {
+    const selected = tab.id === `tab-${name ?? ""}`;
+    tab.setAttribute("aria-selected", selected);
+    tab.tabIndex = selected ? 0 : -1;
+    if (selected) tab.focus();
+  });
+  $("panel").setAttribute("aria-labelledby", `tab-${name ?? ""}`);
+  wake();
+}
+
+function moveBetweenTabs(event) {
+  const tabs = [...$("tabs").children];
+  const now = tabs.indexOf(document.activeElement);
+  const next = { ArrowRight: now + 1, ArrowLeft: now - 1, Home: 0, End: tabs.length - 1 }[event.key];
+  if (now < 0 || next === undefined) return;
+  event.preventDefault();
+  tabs[(next + tabs.length) % tabs.length].click();
+}
+
+async function showList(stats) {
+  const selected = state.selected;
+  const path = selected === null ? "api/filtered" : `api/categories/${encodeURIComponent(selected)}`;
+  const { ok, body } = await call(`${path}?limit=${TOP}`);
+  if (selected !== state.selected) return;
+  const rows = ok ? body.rows : [];
+  if (!ok || !rows.length) {
+    say("empty", ok ? "No ticker is in this list now." : body.detail ?? "This list cannot be shown now.");
+  }
+  $("empty").hidden = rows.length > 0;
+  const size = selected === null ? stats.last_filtered : stats.lists?.[selected];
+  say("list-note", ok
+    ? `Top ${rows.length} of ${or(Math.max(size ?? 0, rows.length), whole.format)} · ${body.list} · sequence ${whole.format(body.sequence)} · snapshot of ${at(body.time, marketTime)} New York`
+    : "–");
+  showRows(ok ? `${body.list} ${body.sequence}` : null, ok ? body.list : null, rows);
+}
+
+function showRows(version, list, rows) {
+  if (version !== null && version === state.sequence) return;
+  const before = list !== null && list === state.shown ? state.positions : null;
+  $("rows-body").replaceChildren(...rows.map((row, i) => tableRow(row, i, before)));
+  state.sequence = version;
+  state.shown = list;
+  state.positions = new Map(rows.map((row, i) => [row.symbol, i]));
+}
+
+function tableRow(row, position, before) {
+  const line = make("tr");
+  const cell = (text, className = "") => line.append(make("td", text === "–" ? `${className} none` : className, text));
+  cell(String(position + 1), "rank");
+  line.append(movement(row.symbol, position, before, line));
+  cell(row.symbol, "symbol");
+  cell(price(row.price));
+  cell(signed(row.change_percent), direction(row.change_percent));
+  cell(signed(row.gap_percent), `${direction(row.gap_percent)} wide`);
+  cell(or(row.rvol, cents.format));
+  cell(or(row.volume, short.format));
+  cell(or(row.score, tenths.format), "wide");
+  cell(or(row.price_from_high, v => minus(cents.format(v)) + " %"), "wide");
+  cell(row.sector ?? "–", "sector wide");
+  return line;
+}
+
+function movement(symbol, position, before, line) {
+  if (before === null) return make("td", "move");
+  if (!before.has(symbol)) {
+    line.className = "new";
+    return make("td", "move fresh", "new");
+  }
+  const by = before.get(symbol) - position;
+  if (by === 0) return make("td", "move");
+  const cell = make("td", `move ${by > 0 ? "up" : "down"}`, `${by > 0 ? "▲" : "▼"} ${Math.abs(by)}`);
+  cell.title = `${by > 0 ? "Up" : "Down"} ${Math.abs(by)} since the last refresh`;
+  return cell;
+}
+
+// The chain
+
+let timer = null;
+let again = false;
+
+async function refresh() {
+  timer = null;
+  const started = performance.now();
+  try {
+    const { ok, body: stats } = await call("api/stats");
+    if (ok) {
+      showBar(stats);
+      showScan(stats);
+      showTickers(stats);
+      showPersistence(stats.persistence);
+      showTabs(stats);
+      await persist();
+      await showList(stats);
+    } else {
+      showStatus("bad", `No scanner: ${stats.detail}`);
+    }
+  } catch (failure) {
+    console.warn("Refresh failed", failure);
+    showStatus("bad", "Disconnected, trying again");
+  }
+  const wait = again ? 0 : Math.max(100, PERIOD_MS - (performance.now() - started));
+  again = false;
+  timer = setTimeout(refresh, wait);
+}
+
+function wake() {
+  if (timer === null) {
+    again = true;
+    return;
+  }
+  clearTimeout(timer);
+  refresh();
+}
+
+$("tabs").addEventListener("keydown", moveBetweenTabs);
+$("persist").addEventListener("click", () => {
+  state.persistAsked = true;
+  $("persist").disabled = true;
+  showOutcome("Asking …");
+  wake();
+});
+refresh();
