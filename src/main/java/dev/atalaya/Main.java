@@ -1,10 +1,114 @@
 package dev.atalaya;
 
-/** Entry point. */
-public final class Main {
+import dev.atalaya.cli.AtalayaCommandLine;
+import dev.atalaya.cli.Commands;
+import dev.atalaya.config.Settings;
+import dev.atalaya.config.SettingsException;
+import dev.atalaya.config.SettingsLoader;
+import dev.atalaya.embedded.EmbeddedServers;
+import dev.atalaya.embedded.EmbeddedServersException;
+import dev.atalaya.schema.MigrationException;
+import dev.atalaya.schema.Migrations;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.micrometer.MicrometerMetricsFactory;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+
+/// Reads settings, constructs a node and runs it until the process is told to end.
+public final class Main implements Commands {
+    private final PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+    private final PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    private final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Shutdown shutdown = new Shutdown();
+
     private Main() {}
 
-    public static void main(String[] args) {
-        System.out.println("Atalaya");
+    public static void main(String[] arguments) {
+        Main main = new Main();
+        Runtime.getRuntime().addShutdownHook(new Thread(main.shutdown, "shutdown"));
+        System.exit(AtalayaCommandLine.execute(arguments, main, version(), main.out, main.err));
+    }
+
+    private static String version() {
+        return Objects.requireNonNullElse(Main.class.getPackage().getImplementationVersion(), "(not packaged)");
+    }
+
+    @Override
+    public int run(Optional<Path> file) throws SettingsException {
+        return withServers(file, (vertx, settings) -> {
+            Node node = await(Node.start(vertx, settings, metrics, InstantSource.system()));
+            shutdown.first(() -> await(node.stop()));
+            new Banner(version(), settings, node.ports()).print(out);
+            new CountDownLatch(1).await(); // until the process is told to end
+            return 0;
+        });
+    }
+
+    @Override
+    public int migrate(Optional<Path> file) throws SettingsException {
+        return withServers(file, (vertx, settings) -> {
+            out.println(new Migrations(settings.database()).migrate());
+            return 0;
+        });
+    }
+
+    private interface Work {
+        int with(Vertx vertx, Settings settings) throws Exception;
+    }
+
+    /// Does the work with the settings and, where they ask for them, embedded servers.
+    private int withServers(Optional<Path> file, Work work) throws SettingsException {
+        Vertx vertx = Vertx.builder()
+                .withMetrics(new MicrometerMetricsFactory(metrics))
+                .build();
+        shutdown.first(() -> await(vertx.close()));
+        try {
+            Settings settings = load(vertx, file);
+            Logging.apply(settings.log());
+            if (settings.embedded().enabled()) {
+                EmbeddedServers servers = EmbeddedServers.start(settings.embedded());
+                shutdown.first(servers::close);
+                settings = settings.at(servers.redisUri(), servers.databaseUri());
+            }
+            return work.with(vertx, settings);
+        } catch (EmbeddedServersException | MigrationException e) {
+            return failed(e);
+        } catch (ExecutionException e) {
+            return failed(Objects.requireNonNullElse(e.getCause(), e));
+        } catch (SettingsException e) {
+            throw e;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return failed(e);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Settings load(Vertx vertx, Optional<Path> file) throws Exception {
+        SettingsLoader loader = new SettingsLoader(vertx, System.getenv());
+        try {
+            return await(file.map(loader::fromFile).orElseGet(() -> loader.fromBundled("embedded")));
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof SettingsException settings ? settings : e;
+        }
+    }
+
+    private int failed(Throwable reason) {
+        err.println("Atalaya did not start: " + Objects.requireNonNullElse(reason.getMessage(), reason.toString()));
+        return 1;
+    }
+
+    private static <T> T await(Future<T> future) throws ExecutionException, InterruptedException {
+        return future.toCompletionStage().toCompletableFuture().get();
     }
 }

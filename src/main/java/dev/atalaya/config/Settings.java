@@ -35,4 +35,10 @@ public record Settings(
         }
         return settings;
     }
+
+    /// The same settings with the servers at other places.
+    public Settings at(String redisUri, String databaseUri) {
+        return new Settings(
+                market, redis.at(redisUri), database.at(databaseUri), persistence, http, embedded, log);
+    }
 }

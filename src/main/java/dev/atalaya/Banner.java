@@ -1,0 +1,38 @@
+package dev.atalaya;
+
+import dev.atalaya.config.LogSettings;
+import dev.atalaya.config.Settings;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/// What is printed once everything runs: where to look.
+///
+/// @param ports that the service really listens on
+record Banner(String version, Settings settings, List<Integer> ports) {
+    void print(PrintWriter out) {
+        if (settings.log().format() == LogSettings.Format.JSON) {
+            return; // a program reads this output
+        }
+        String feed = settings.market().feed().type().name().toLowerCase(Locale.ROOT);
+        out.println();
+        out.println("  Atalaya " + version + " watches the market " + settings.market().name() + " (" + feed
+                + ", a scan every " + settings.market().scan().interval().toMillis() / 1000.0 + " s of market time)");
+        out.println();
+        if (!ports.isEmpty()) {
+            out.println("    Dashboard   " + url(ports.getFirst()) + "/");
+            out.println("    API         "
+                    + ports.stream().map(port -> url(port) + "/api/stats").collect(Collectors.joining("  ")));
+        }
+        out.println("    Redis       " + settings.redis().uri());
+        out.println("    PostgreSQL  " + settings.database().uri() + " (user " + settings.database().user() + ")");
+        out.println();
+        out.println("  Ctrl-C ends it.");
+        out.println();
+    }
+
+    private String url(int port) {
+        return "http://" + settings.http().host() + ":" + port;
+    }
+}

@@ -1,0 +1,38 @@
+package dev.atalaya;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.JsonEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import dev.atalaya.config.LogSettings;
+import org.slf4j.LoggerFactory;
+
+/// Makes the log look as the settings say: text for people, or one JSON object a line with the fields of each event.
+final class Logging {
+    private Logging() {}
+
+    static void apply(LogSettings settings) {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        ch.qos.logback.classic.Logger root = context.getLogger("ROOT");
+        if (settings.format() == LogSettings.Format.JSON) {
+            JsonEncoder encoder = new JsonEncoder();
+            encoder.setWithFormattedMessage(true);
+            replaceConsole(context, root, encoder);
+        }
+        context.getLogger("dev.atalaya").setLevel(Level.valueOf(settings.level().name()));
+    }
+
+    private static void replaceConsole(
+            LoggerContext context, ch.qos.logback.classic.Logger root, Encoder<ILoggingEvent> encoder) {
+        encoder.setContext(context);
+        encoder.start();
+        ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
+        console.setContext(context);
+        console.setEncoder(encoder);
+        console.start();
+        root.detachAndStopAllAppenders();
+        root.addAppender(console);
+    }
+}

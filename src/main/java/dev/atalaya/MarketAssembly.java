@@ -1,0 +1,86 @@
+package dev.atalaya;
+
+import dev.atalaya.config.FeedSettings;
+import dev.atalaya.config.MarketSettings;
+import dev.atalaya.config.RedisSettings;
+import dev.atalaya.config.Speed;
+import dev.atalaya.feed.Feed;
+import dev.atalaya.feed.RedisFeed;
+import dev.atalaya.feed.ReplayFeed;
+import dev.atalaya.feed.SimulatedFeed;
+import dev.atalaya.market.ExceptionalDay;
+import dev.atalaya.market.ExchangeCalendar;
+import dev.atalaya.market.MarketClock;
+import dev.atalaya.market.SimulatedCalendar;
+import dev.atalaya.market.TradingCalendar;
+import dev.atalaya.redis.Keys;
+import dev.atalaya.redis.RedisLink;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.function.Function;
+
+/// A market's calendar, clock and feed, which belong together.
+///
+/// @param feeds makes the feed
+record MarketAssembly(TradingCalendar calendar, MarketClock clock, Function<Vertx, Feed> feeds) {
+    /// @throws IOException if the file of exceptional closures cannot be read
+    static MarketAssembly of(MarketSettings market, RedisSettings redis, InstantSource wall) throws IOException {
+        FeedSettings feed = market.feed();
+        return switch (feed.type()) {
+            case SIMULATED -> simulated(market, feed.simulated(), wall);
+            case REDIS -> live(market, redis, wall);
+            case REPLAY -> {
+                FeedSettings.Replay replay = feed.replay();
+                MarketClock clock =
+                        clock(replay.speed(), wall, ReplayFeed.startOf(replay), ReplayFeed.endOf(replay));
+                yield new MarketAssembly(exchange(market), clock, vertx -> new ReplayFeed(vertx, replay, clock));
+            }
+        };
+    }
+
+    private static MarketAssembly simulated(MarketSettings market, FeedSettings.Simulated simulated, InstantSource wall) {
+        Instant origin = wall.instant();
+        SimulatedCalendar calendar =
+                new SimulatedCalendar(origin, simulated.start(), LocalDate.ofInstant(origin, ZoneOffset.UTC));
+        MarketClock clock = clock(simulated.speed(), wall, origin, Instant.MAX);
+        return new MarketAssembly(
+                calendar,
+                clock,
+                vertx -> new SimulatedFeed(vertx, simulated, clock, calendar, market.scan().interval()));
+    }
+
+    private static MarketAssembly live(MarketSettings market, RedisSettings redis, InstantSource wall)
+            throws IOException {
+        return new MarketAssembly(
+                exchange(market),
+                MarketClock.live(wall),
+                vertx -> new RedisFeed(
+                        vertx,
+                        new RedisLink(vertx, redis),
+                        new Keys(market.keyPrefix()),
+                        market.feed().redis().referenceRefresh(),
+                        wall));
+    }
+
+    private static ExchangeCalendar exchange(MarketSettings market) throws IOException {
+        if (market.exceptionalClosures().isEmpty()) {
+            return ExchangeCalendar.newYork();
+        }
+        try (Reader file = Files.newBufferedReader(Path.of(market.exceptionalClosures()))) {
+            return ExchangeCalendar.newYork(ExceptionalDay.read(file));
+        }
+    }
+
+    private static MarketClock clock(Speed speed, InstantSource wall, Instant start, Instant end) {
+        return speed.isLockstep()
+                ? MarketClock.lockstep(wall, start)
+                : MarketClock.scaled(wall, start, speed.marketSecondsPerSecond(), end);
+    }
+}

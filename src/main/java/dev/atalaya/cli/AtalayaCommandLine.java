@@ -1,0 +1,67 @@
+package dev.atalaya.cli;
+
+import dev.atalaya.config.SettingsException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// Understands the command line. Exit codes: 0 done, 1 failed, 2 the command line or the settings are wrong.
+@Command(
+        name = "atalaya",
+        description = "A real-time market scanner whose hot path never waits for a database.",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:done", "1:failed; the reason is printed", "2:the command line or the settings are wrong"},
+        footer = {
+            "",
+            "Without -conf everything is started here: the simulated market on an embedded Redis",
+            "and PostgreSQL, with the dashboard on http://127.0.0.1:8001/",
+            "Every setting: src/main/resources/conf/atalaya.yaml, docs/OPERATIONS.md"
+        })
+public final class AtalayaCommandLine {
+    /// What the command line or the settings being wrong ends with.
+    public static final int USAGE = 2;
+
+    private final Commands commands;
+
+    private AtalayaCommandLine(Commands commands) {
+        this.commands = commands;
+    }
+
+    /// Runs one command line and answers the exit code.
+    ///
+    /// @param version what `--version` prints
+    public static int execute(String[] arguments, Commands commands, String version, PrintWriter out, PrintWriter err) {
+        CommandLine line = new CommandLine(new AtalayaCommandLine(commands));
+        line.getCommandSpec().version("Atalaya " + version);
+        line.setOut(out).setErr(err);
+        line.setExecutionExceptionHandler((failure, failed, parsed) -> {
+            if (failure instanceof SettingsException settings) {
+                settings.problems().forEach(err::println);
+                err.flush();
+                return USAGE;
+            }
+            throw failure;
+        });
+        return line.execute(arguments.length == 0 ? new String[] {"--help"} : arguments);
+    }
+
+    @Command(name = "run", description = "Scan, publish, store and serve until told to end (Ctrl-C).")
+    int run(
+            @Option(names = "-conf", paramLabel = "FILE", description = "Settings, YAML or JSON.") @Nullable Path conf)
+            throws SettingsException {
+        return commands.run(Optional.ofNullable(conf));
+    }
+
+    @Command(name = "migrate", description = "Apply the database's migrations and end.")
+    int migrate(
+            @Option(names = "-conf", paramLabel = "FILE", description = "Settings, YAML or JSON.") @Nullable Path conf)
+            throws SettingsException {
+        return commands.migrate(Optional.ofNullable(conf));
+    }
+}

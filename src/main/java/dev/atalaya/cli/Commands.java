@@ -1,0 +1,19 @@
+package dev.atalaya.cli;
+
+import dev.atalaya.config.SettingsException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// What the command line makes happen. Each answers the exit code: 0 done, 1 failed with its reason printed.
+public interface Commands {
+    /// Runs until the process is told to end.
+    ///
+    /// @param settings a file, or empty for the embedded default
+    /// @throws SettingsException if the settings are not fit to start with
+    int run(Optional<Path> settings) throws SettingsException;
+
+    /// Applies migrations to the database.
+    ///
+    /// @throws SettingsException if the settings are not fit to start with
+    int migrate(Optional<Path> settings) throws SettingsException;
+}
