@@ -4,8 +4,10 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,11 +82,19 @@ record Answer(int status, String contentType, Buffer body) {
         return refused ? code : 503;
     }
 
-    void send(HttpServerResponse response) {
-        if (!response.ended() && !response.closed()) {
-            response.setStatusCode(status)
-                    .putHeader(HttpHeaders.CONTENT_TYPE, contentType)
-                    .end(body);
+    /// Answers a call, one that HEAD makes without the body; does nothing once it is answered or its caller is gone.
+    void send(RoutingContext call) {
+        HttpServerResponse response = call.response();
+        if (response.ended() || response.closed()) {
+            return;
+        }
+        response.setStatusCode(status)
+                .putHeader(HttpHeaders.CONTENT_TYPE, contentType)
+                .putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
+        if (call.request().method().equals(HttpMethod.HEAD)) {
+            response.end();
+        } else {
+            response.end(body);
         }
     }
 }

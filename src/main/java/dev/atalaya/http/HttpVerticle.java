@@ -153,7 +153,7 @@ public final class HttpVerticle extends VerticleBase {
         if (answer.status() >= 500) {
             errors.increment();
         }
-        answer.send(call.response());
+        answer.send(call);
     }
 
     private static String path(RoutingContext call) {
