@@ -11,10 +11,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// A Redis that runs in a process group of its own, so that a Ctrl-C in the terminal reaches the service alone, which
 /// stops Redis when it is done with it.
@@ -60,7 +59,7 @@ final class EmbeddedRedis {
         }
     }
 
-    private static EmbeddedServersException failed(Path log, @org.jspecify.annotations.Nullable IOException e) {
+    private static EmbeddedServersException failed(Path log, @Nullable IOException e) {
         return EmbeddedServers.failed("Redis", log, e);
     }
 
@@ -105,7 +104,7 @@ final class EmbeddedRedis {
             Thread.sleep(Duration.ofMillis(10));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IOException("interrupted while Redis started", e);
+            throw new IOException("interrupted while waiting for Redis", e);
         }
     }
 
@@ -139,15 +138,14 @@ final class EmbeddedRedis {
         }
     }
 
+    /// By asking again and again, because the system tells the end of its own children only.
     private static void awaitEnd(ProcessHandle process) throws IOException {
-        try {
-            process.onExit().get(STOP_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            process.destroyForcibly();
-        } catch (java.util.concurrent.ExecutionException e) {
-            throw new IOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        long end = System.nanoTime() + STOP_PATIENCE.toNanos();
+        while (isRedis(process)) {
+            if (System.nanoTime() > end) {
+                process.destroyForcibly();
+            }
+            pause();
         }
     }
 
@@ -156,12 +154,15 @@ final class EmbeddedRedis {
         try {
             long pid =
                     Long.parseLong(Files.readString(folder.resolve("redis.pid")).strip());
-            return ProcessHandle.of(pid)
-                    .filter(ProcessHandle::isAlive)
-                    .filter(process -> process.info().command().orElse("").contains("redis-server"));
+            return ProcessHandle.of(pid).filter(EmbeddedRedis::isRedis);
         } catch (IOException | NumberFormatException e) {
             return Optional.empty();
         }
+    }
+
+    /// An ended process that nobody asked after yet still counts as alive, but has no command any more.
+    private static boolean isRedis(ProcessHandle process) {
+        return process.info().command().orElse("").contains("redis-server");
     }
 
     /// Sends a command and gives the answer's last line: of a list of two texts, the second.

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.Locale;
 
 /// Ports on the loopback interface.
 final class Port {
@@ -20,7 +21,7 @@ final class Port {
         } catch (IOException e) {
             throw new EmbeddedServersException(
                     "Port " + wanted + " is taken by another program: stop that, or choose another port with "
-                            + "ATALAYA_EMBEDDED_" + setting.toUpperCase(java.util.Locale.ROOT) + ". "
+                            + "ATALAYA_EMBEDDED_" + setting.toUpperCase(Locale.ROOT) + ". "
                             + EmbeddedServers.OWN_SERVERS,
                     e);
         }
