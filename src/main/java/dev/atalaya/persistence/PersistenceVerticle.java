@@ -1,0 +1,225 @@
+package dev.atalaya.persistence;
+
+import dev.atalaya.bus.BusFailure;
+import dev.atalaya.bus.CycleSummary;
+import dev.atalaya.bus.MarketAddresses;
+import dev.atalaya.bus.RunSummary.Reason;
+import dev.atalaya.config.DatabaseSettings;
+import dev.atalaya.config.PersistenceSettings;
+import dev.atalaya.config.PersistenceSettings.Mode;
+import dev.atalaya.config.RedisSettings;
+import dev.atalaya.market.MarketClock;
+import dev.atalaya.market.MarketSession;
+import dev.atalaya.market.TradingCalendar;
+import dev.atalaya.redis.Keys;
+import dev.atalaya.redis.RedisLink;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/// Stores the top of each session's list in the database: at start, at every boundary of the calendar, and on
+/// request; in direct mode all kept tickers of each cycle that it is asked to store. Deploy it as a worker.
+public final class PersistenceVerticle extends VerticleBase {
+    /// So far ahead of the clock a scan may be: upstream's clock is another one.
+    private static final Duration AHEAD = Duration.ofSeconds(60);
+
+    private static final Duration CLOCK_CHECK = Duration.ofSeconds(10);
+    private static final long SLOWEST_CHECK_MILLIS = 1_000;
+    private static final String NO_TABLES = "The database's tables are not there yet";
+    private static final long FINISH_SECONDS = 5;
+    private static final long CLOSE_SECONDS = 1;
+
+    private final MarketAddresses addresses;
+    private final PersistenceSettings settings;
+    private final DatabaseSettings database;
+    private final RedisSettings redisSettings;
+    private final Keys keys;
+    private final TradingCalendar calendar;
+    private final MarketClock clock;
+    private final InstantSource wall;
+    private final MeterRegistry metrics;
+    private final Supplier<Future<Void>> schema;
+    private final List<String> sessions;
+    private final List<MessageConsumer<?>> consumers = new ArrayList<>();
+
+    // from start() on, on the verticle's context
+    private RedisLink redis;
+    private ResultTable table;
+    private RunSteps steps;
+    private RunFailures failures;
+    private RunHistory history;
+    private RunQueue queue;
+    private PersistenceSchedule schedule;
+    private Instant lastCheck = Instant.MIN;
+
+    /// @param schema gives, each time it is asked, a future that completes when the tables are there
+    @SuppressWarnings("NullAway.Init")
+    public PersistenceVerticle(
+            MarketAddresses addresses,
+            PersistenceSettings settings,
+            DatabaseSettings database,
+            RedisSettings redis,
+            Keys keys,
+            TradingCalendar calendar,
+            MarketClock clock,
+            InstantSource wall,
+            MeterRegistry metrics,
+            Supplier<Future<Void>> schema) {
+        this.addresses = addresses;
+        this.settings = settings;
+        this.database = database;
+        this.redisSettings = redis;
+        this.keys = keys;
+        this.calendar = calendar;
+        this.clock = clock;
+        this.wall = wall;
+        this.metrics = metrics;
+        this.schema = schema;
+        this.sessions = settings.sessions().isEmpty()
+                ? calendar.sessions().stream().map(MarketSession::name).toList()
+                : settings.sessions();
+    }
+
+    @Override
+    public Future<?> start() {
+        String market = addresses.market();
+        redis = new RedisLink(vertx, redisSettings);
+        table = new ResultTable(vertx, database, market);
+        steps = new RunSteps(redis, keys, table, schema, wall);
+        failures = new RunFailures(wall, metrics.counter("atalaya.errors", "market", market, "kind", "persistence"));
+        history = new RunHistory(
+                metrics, market, wall, run -> vertx.eventBus().publish(addresses.persistenceRuns(), run.toJson()));
+        queue = new RunQueue(vertx, steps, history, failures, wall, database.retry());
+        schedule = new PersistenceSchedule(calendar, settings.interval(), clock.instant());
+        consume(
+                addresses.persist(),
+                request -> Future.succeededFuture(new JsonObject()
+                        .put("status", "started")
+                        .put("run_id", queue.request(() -> run(Reason.REQUEST)).id())));
+        consume(addresses.persistenceStats(), request -> Future.succeededFuture(stats()));
+        consume(addresses.persistenceSettle(), request -> settle(CycleSummary.fromJson(request)));
+        consumers.add(vertx.eventBus()
+                .<JsonObject>consumer(
+                        addresses.scannerCycles(), message -> scanned(CycleSummary.fromJson(message.body()))));
+        if (!isDirect()) {
+            vertx.setPeriodic(clockCheckMillis(), timer -> checkClock());
+            queue.submit(run(Reason.START));
+        }
+        return Future.join(consumers.stream().map(MessageConsumer::completion).toList());
+    }
+
+    private void consume(String address, Function<JsonObject, Future<JsonObject>> answer) {
+        consumers.add(vertx.eventBus()
+                .<JsonObject>consumer(
+                        address,
+                        message -> Future.succeededFuture(message.body())
+                                .compose(answer)
+                                .onSuccess(message::reply)
+                                .onFailure(failure -> message.fail(BusFailure.UNAVAILABLE, failure.getMessage()))));
+    }
+
+    private boolean isDirect() {
+        return settings.mode() == Mode.DIRECT;
+    }
+
+    private long clockCheckMillis() {
+        long millis = clock.onTheWall(CLOCK_CHECK).toMillis();
+        return clock.isLockstep() ? SLOWEST_CHECK_MILLIS : Math.clamp(millis, 1, SLOWEST_CHECK_MILLIS);
+    }
+
+    private void scanned(CycleSummary cycle) {
+        queue.scanned();
+        if (!isDirect()) {
+            schedule.scanned(cycle.time()).ifPresent(due -> queue.submit(run(due)));
+        }
+    }
+
+    /// In lockstep a clock that moved is about to be followed by the scan, which is what decides then.
+    private void checkClock() {
+        Instant now = clock.instant();
+        boolean stands = now.equals(lastCheck);
+        lastCheck = now;
+        if (stands || !clock.isLockstep()) {
+            schedule.clockAt(now).ifPresent(due -> queue.submit(run(due)));
+        }
+    }
+
+    private Future<JsonObject> settle(CycleSummary cycle) {
+        scanned(cycle);
+        if (!isDirect()) {
+            return queue.idle().map(done -> new JsonObject());
+        }
+        if (!steps.schema().isComplete()) {
+            return Future.failedFuture(NO_TABLES);
+        }
+        PersistenceRun run = new PersistenceRun(
+                Reason.DIRECT, cycle.time(), wall.instant(), List.of(cycle.session()), Integer.MAX_VALUE, time -> true);
+        queue.submit(run);
+        return run.ended()
+                .compose(done -> done.failure()
+                        .<Future<JsonObject>>map(Future::failedFuture)
+                        .orElseGet(() -> Future.succeededFuture(new JsonObject().put("rows", done.rows()))));
+    }
+
+    /// Of a run that closes a period: the lists of scans in it, up to now, since the one that crossed its end is not
+    /// the last any more when a fast market is read.
+    private PersistenceRun run(PersistenceSchedule.Due due) {
+        return run(
+                due.reason(),
+                due.boundary(),
+                time -> !time.isBefore(due.from()) && (!time.isAfter(due.time()) || isPresent(time)));
+    }
+
+    /// Of a run at start or on request: the lists of this market day.
+    private PersistenceRun run(Reason reason) {
+        Instant now = clock.instant();
+        return run(
+                reason,
+                now,
+                time -> isPresent(time) && calendar.marketDay(time).equals(calendar.marketDay(clock.instant())));
+    }
+
+    private PersistenceRun run(Reason reason, Instant marketTime, Predicate<Instant> period) {
+        return new PersistenceRun(reason, marketTime, wall.instant(), sessions, settings.top(), period);
+    }
+
+    private boolean isPresent(Instant time) {
+        return !time.isAfter(clock.instant().plus(AHEAD));
+    }
+
+    private JsonObject stats() {
+        Optional<String> reason =
+                failures.present().or(() -> steps.schema().isComplete() ? Optional.empty() : Optional.of(NO_TABLES));
+        return history.toJson()
+                .put("next_run", isDirect() ? null : schedule.next().toString())
+                .put("degraded", reason.isPresent())
+                .put("reason", reason.orElse(null))
+                .put("mode", settings.mode().name().toLowerCase(Locale.ROOT));
+    }
+
+    /// The run under way is finished, or rolled back if it takes longer than the shutdown may.
+    @Override
+    public Future<?> stop() {
+        consumers.forEach(MessageConsumer::unregister);
+        return queue.stop()
+                .timeout(FINISH_SECONDS, TimeUnit.SECONDS)
+                .otherwiseEmpty()
+                .compose(done -> Future.join(table.close(), redis.close())
+                        .timeout(CLOSE_SECONDS, TimeUnit.SECONDS)
+                        .otherwiseEmpty())
+                .onComplete(done -> history.close());
+    }
+}

@@ -1,0 +1,132 @@
+package dev.atalaya.persistence;
+
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Runs, one at a time: another one that becomes due meanwhile comes after it, and the newest replaces those that
+/// wait. A run that failed is tried again until it is done or replaced. Belongs to the verticle's context.
+final class RunQueue {
+    /// So long a run that was asked for answers further requests, as long as there was no other scan.
+    private static final Duration SAME_REQUEST = Duration.ofSeconds(1);
+
+    private final Vertx vertx;
+    private final RunSteps steps;
+    private final RunHistory history;
+    private final RunFailures failures;
+    private final InstantSource wall;
+    private final long retryMillis;
+
+    private @Nullable PersistenceRun current;
+    private @Nullable PersistenceRun next;
+    private @Nullable PersistenceRun requested;
+    private @Nullable Future<Void> attempt;
+    private long retryTimer;
+    private boolean stopped;
+
+    RunQueue(
+            Vertx vertx, RunSteps steps, RunHistory history, RunFailures failures, InstantSource wall, Duration retry) {
+        this.vertx = vertx;
+        this.steps = steps;
+        this.history = history;
+        this.failures = failures;
+        this.wall = wall;
+        this.retryMillis = retry.toMillis();
+    }
+
+    /// Starts a run, or lets it wait for the one under way, in the place of another that waited.
+    void submit(PersistenceRun run) {
+        if (stopped) {
+            return;
+        }
+        history.started(run);
+        steps.begin(run);
+        PersistenceRun replaced;
+        if (attempt != null) {
+            replaced = next;
+            next = run;
+        } else {
+            replaced = current;
+            current = run;
+            vertx.cancelTimer(retryTimer);
+            attempt();
+        }
+        if (replaced != null) {
+            replaced.failed(wall.instant(), replaced.summary().failure().orElse("Replaced by a newer run"));
+            history.ended(replaced);
+        }
+    }
+
+    /// Joins the run there is, or starts one.
+    PersistenceRun request(Supplier<PersistenceRun> fresh) {
+        if (current != null) {
+            if (attempt == null) {
+                vertx.cancelTimer(retryTimer);
+                attempt();
+            }
+            return current;
+        }
+        if (requested == null || !wall.instant().isBefore(requested.started().plus(SAME_REQUEST))) {
+            requested = fresh.get();
+            submit(requested);
+        }
+        return requested;
+    }
+
+    /// There are new lists, so that the next request is another one.
+    void scanned() {
+        requested = null;
+    }
+
+    /// Completes when there is no run, neither under way nor waiting.
+    Future<Void> idle() {
+        PersistenceRun last = next == null ? current : next;
+        return last == null ? Future.succeededFuture() : last.ended().compose(ended -> idle());
+    }
+
+    private void attempt() {
+        PersistenceRun run = current;
+        if (run == null || stopped) {
+            return;
+        }
+        double start = history.nowMillis();
+        Future<Void> proceeding = Future.future(promise -> steps.proceed(run).onComplete(promise));
+        attempt = proceeding;
+        proceeding.onComplete(done -> attempted(run, done, history.nowMillis() - start));
+    }
+
+    private void attempted(PersistenceRun run, AsyncResult<Void> done, double millis) {
+        attempt = null;
+        Optional<String> failure = done.succeeded() ? Optional.empty() : Optional.of(failures.add(done.cause()));
+        if (failure.isPresent() && run.isRetried() && next == null && !stopped) {
+            run.attemptFailed(failure.get());
+            retryTimer = vertx.setTimer(retryMillis, timer -> attempt());
+            return;
+        }
+        current = next;
+        next = null;
+        if (failure.isPresent()) {
+            run.failed(wall.instant(), failure.get());
+        } else {
+            failures.clear();
+            run.completed(wall.instant(), millis);
+        }
+        history.ended(run);
+        attempt();
+    }
+
+    /// Starts nothing any more.
+    ///
+    /// @return completes when the attempt under way is done, unless that waits for the schema
+    Future<Void> stop() {
+        stopped = true;
+        vertx.cancelTimer(retryTimer);
+        Future<Void> underWay = attempt;
+        return underWay == null || !steps.schema().isComplete() ? Future.succeededFuture() : underWay.otherwiseEmpty();
+    }
+}

@@ -1,0 +1,90 @@
+package dev.atalaya.persistence;
+
+import dev.atalaya.bus.RunSummary.Reason;
+import dev.atalaya.redis.Keys;
+import dev.atalaya.redis.RedisLink;
+import io.vertx.core.Future;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What a run consists of: read the lists, store them, say when. A step that fails gives a [StoreException].
+final class RunSteps {
+    private static final Logger log = LoggerFactory.getLogger(RunSteps.class);
+
+    private final RedisLink redis;
+    private final Keys keys;
+    private final SessionLists lists;
+    private final ResultTable table;
+    private final Supplier<Future<Void>> schema;
+    private final InstantSource wall;
+
+    RunSteps(RedisLink redis, Keys keys, ResultTable table, Supplier<Future<Void>> schema, InstantSource wall) {
+        this.redis = redis;
+        this.keys = keys;
+        this.lists = new SessionLists(redis, keys);
+        this.table = table;
+        this.schema = schema;
+        this.wall = wall;
+    }
+
+    /// Completes when the tables are there.
+    Future<Void> schema() {
+        return schema.get().recover(failure -> failed("Schema", failure));
+    }
+
+    /// Begins a run. The lists of one that closes a period are read at once: soon they will be others.
+    void begin(PersistenceRun run) {
+        if (run.reason() != Reason.DIRECT) {
+            log.atInfo()
+                    .addKeyValue("run_id", run.id())
+                    .addKeyValue("reason", run.reason().key())
+                    .log("Iniciando persistencia de scan results desde Redis cache");
+        }
+        if (run.closesPeriod()) {
+            run.lists(lists);
+        }
+    }
+
+    /// Does what is still to be done of a run.
+    Future<Void> proceed(PersistenceRun run) {
+        Future<Void> canRead = run.closesPeriod() ? Future.succeededFuture() : schema();
+        return canRead.compose(ready -> run.lists(lists).recover(failure -> failed("Redis", failure)))
+                .compose(read -> schema().compose(ready -> insert(run, read)))
+                .compose(stored -> setLastPersistence());
+    }
+
+    private Future<Void> insert(PersistenceRun run, List<SessionList> read) {
+        if (run.rows().isPresent()) {
+            return Future.succeededFuture();
+        }
+        if (run.reason() != Reason.DIRECT) {
+            read.forEach(list -> log.atInfo()
+                    .addArgument(list.rows().size())
+                    .addArgument(list.key())
+                    .addKeyValue("run_id", run.id())
+                    .addKeyValue("session", list.session())
+                    .addKeyValue("scan_time", list.time())
+                    .log("Persistiendo {} tickers desde {}"));
+        }
+        return table.insert(read)
+                .onSuccess(run::inserted)
+                .<Void>mapEmpty()
+                .recover(failure -> failed("PostgreSQL", failure));
+    }
+
+    private Future<Void> setLastPersistence() {
+        String now = wall.instant().toString();
+        return redis.send(Request.cmd(Command.SET).arg(keys.lastPersistence()).arg(now))
+                .<Void>mapEmpty()
+                .recover(failure -> failed("Redis", failure));
+    }
+
+    private static <T> Future<T> failed(String store, Throwable cause) {
+        return Future.failedFuture(cause instanceof StoreException ? cause : new StoreException(store, cause));
+    }
+}
