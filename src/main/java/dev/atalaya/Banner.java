@@ -17,8 +17,9 @@ record Banner(String version, Settings settings, List<Integer> ports) {
         }
         String feed = settings.market().feed().type().name().toLowerCase(Locale.ROOT);
         out.println();
-        out.println("  Atalaya " + version + " watches the market " + settings.market().name() + " (" + feed
-                + ", a scan every " + settings.market().scan().interval().toMillis() / 1000.0 + " s of market time)");
+        out.println("  Atalaya " + version + " watches the market "
+                + settings.market().name() + " (" + feed + ", a scan every "
+                + settings.market().scan().interval().toMillis() / 1000.0 + " s of market time)");
         out.println();
         if (!ports.isEmpty()) {
             out.println("    Dashboard   " + url(ports.getFirst()) + "/");
@@ -26,7 +27,8 @@ record Banner(String version, Settings settings, List<Integer> ports) {
                     + ports.stream().map(port -> url(port) + "/api/stats").collect(Collectors.joining("  ")));
         }
         out.println("    Redis       " + settings.redis().uri());
-        out.println("    PostgreSQL  " + settings.database().uri() + " (user " + settings.database().user() + ")");
+        out.println("    PostgreSQL  " + settings.database().uri() + " (user "
+                + settings.database().user() + ")");
         out.println();
         out.println("  Ctrl-C ends it.");
         out.println();

@@ -9,7 +9,8 @@ import java.time.InstantSource;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Deploys a node from the configuration that it is given, for those who bring their own Vert.x. The configuration names
+/// Deploys a node from the configuration that it is given, for those who bring their own Vert.x. The configuration
+/// names
 /// what differs from the defaults; an empty one is refused, since it is what a launcher passes that found no file.
 public final class MainVerticle extends VerticleBase {
     private @Nullable Node node;
@@ -22,10 +23,7 @@ public final class MainVerticle extends VerticleBase {
         return new SettingsLoader(vertx, Map.of())
                 .fromObject(config())
                 .compose(settings -> Node.start(
-                        vertx,
-                        settings,
-                        new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
-                        InstantSource.system()))
+                        vertx, settings, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), InstantSource.system()))
                 .onSuccess(started -> node = started);
     }
 

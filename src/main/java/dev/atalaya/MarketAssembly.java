@@ -38,14 +38,14 @@ record MarketAssembly(TradingCalendar calendar, MarketClock clock, Function<Vert
             case REDIS -> live(market, redis, wall);
             case REPLAY -> {
                 FeedSettings.Replay replay = feed.replay();
-                MarketClock clock =
-                        clock(replay.speed(), wall, ReplayFeed.startOf(replay), ReplayFeed.endOf(replay));
+                MarketClock clock = clock(replay.speed(), wall, ReplayFeed.startOf(replay), ReplayFeed.endOf(replay));
                 yield new MarketAssembly(exchange(market), clock, vertx -> new ReplayFeed(vertx, replay, clock));
             }
         };
     }
 
-    private static MarketAssembly simulated(MarketSettings market, FeedSettings.Simulated simulated, InstantSource wall) {
+    private static MarketAssembly simulated(
+            MarketSettings market, FeedSettings.Simulated simulated, InstantSource wall) {
         Instant origin = wall.instant();
         SimulatedCalendar calendar =
                 new SimulatedCalendar(origin, simulated.start(), LocalDate.ofInstant(origin, ZoneOffset.UTC));
@@ -53,7 +53,8 @@ record MarketAssembly(TradingCalendar calendar, MarketClock clock, Function<Vert
         return new MarketAssembly(
                 calendar,
                 clock,
-                vertx -> new SimulatedFeed(vertx, simulated, clock, calendar, market.scan().interval()));
+                vertx -> new SimulatedFeed(
+                        vertx, simulated, clock, calendar, market.scan().interval()));
     }
 
     private static MarketAssembly live(MarketSettings market, RedisSettings redis, InstantSource wall)

@@ -52,8 +52,7 @@ public final class AtalayaCommandLine {
     }
 
     @Command(name = "run", description = "Scan, publish, store and serve until told to end (Ctrl-C).")
-    int run(
-            @Option(names = "-conf", paramLabel = "FILE", description = "Settings, YAML or JSON.") @Nullable Path conf)
+    int run(@Option(names = "-conf", paramLabel = "FILE", description = "Settings, YAML or JSON.") @Nullable Path conf)
             throws SettingsException {
         return commands.run(Optional.ofNullable(conf));
     }

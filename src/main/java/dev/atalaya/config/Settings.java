@@ -38,7 +38,6 @@ public record Settings(
 
     /// The same settings with the servers at other places.
     public Settings at(String redisUri, String databaseUri) {
-        return new Settings(
-                market, redis.at(redisUri), database.at(databaseUri), persistence, http, embedded, log);
+        return new Settings(market, redis.at(redisUri), database.at(databaseUri), persistence, http, embedded, log);
     }
 }

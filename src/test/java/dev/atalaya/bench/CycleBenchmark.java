@@ -1,0 +1,186 @@
+package dev.atalaya.bench;
+
+import dev.atalaya.bus.MarketAddresses;
+import dev.atalaya.bus.PublishedLists;
+import dev.atalaya.config.RedisSettings;
+import dev.atalaya.config.Settings;
+import dev.atalaya.config.SettingsLoader;
+import dev.atalaya.feed.Feed;
+import dev.atalaya.feed.RedisFeed;
+import dev.atalaya.market.MarketClock;
+import dev.atalaya.market.SimulatedCalendar;
+import dev.atalaya.market.Snapshot;
+import dev.atalaya.market.SymbolTable;
+import dev.atalaya.redis.Keys;
+import dev.atalaya.redis.RedisLink;
+import dev.atalaya.scanner.ScannerSetup;
+import dev.atalaya.scanner.ScannerVerticle;
+import dev.atalaya.testing.TestServers;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.json.JsonObject;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// Measures whole cycles, Redis to Redis: a snapshot of vendor JSON is put into a real Redis, the scanner verticle
+/// reads,
+/// decodes, scans, encodes and publishes it, and its own summary tells how long that took. Run it with
+/// `mvn -q test-compile exec:exec@bench`, see docs/BENCHMARKS.md.
+public final class CycleBenchmark {
+    private static final int WARM_UP = 100;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final RedisSettings redis = TestServers.redis();
+    private final AtomicLong longestBlock = new AtomicLong();
+
+    private CycleBenchmark() {}
+
+    public static void main(String[] arguments) throws Exception {
+        int tickers = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 11_000;
+        int cycles = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 300;
+        new CycleBenchmark().run(tickers, cycles);
+        System.exit(0);
+    }
+
+    private void run(int tickers, int cycles) throws Exception {
+        VendorMarket market = new VendorMarket(tickers, 42);
+        RedisLink upstream = new RedisLink(vertx, redis);
+        Settings settings = await(new SettingsLoader(vertx, Map.of())
+                .fromObject(new JsonObject()
+                        .put(
+                                "market",
+                                new JsonObject()
+                                        .put("key_prefix", TestServers.uniquePrefix())
+                                        .put("scan", new JsonObject().put("interval", "1h"))
+                                        .put("feed", new JsonObject().put("type", "redis")))));
+        Keys keys = new Keys(settings.market().keyPrefix());
+        for (int i = 0; i < tickers; i++) {
+            await(upstream.send(Request.cmd(Command.SET)
+                    .arg(keys.reference(market.symbol(i)))
+                    .arg(market.reference(i))));
+        }
+        deploy(settings, keys);
+        for (double share : new double[] {1.0 / 3, 1}) {
+            measure(market, upstream, keys, settings, share, cycles);
+        }
+    }
+
+    private void deploy(Settings settings, Keys keys) throws Exception {
+        Instant now = InstantSource.system().instant();
+        ScannerSetup setup = new ScannerSetup(
+                settings.market(),
+                redis,
+                settings.persistence().mode(),
+                new SimulatedCalendar(now, LocalTime.of(10, 0), LocalDate.EPOCH),
+                MarketClock.live(InstantSource.system()),
+                InstantSource.system(),
+                where -> watched(new RedisFeed(
+                        where, new RedisLink(where, redis), keys, Duration.ofHours(1), InstantSource.system())),
+                new PublishedLists(),
+                new SimpleMeterRegistry());
+        ScannerVerticle scanner = new ScannerVerticle(vertx, setup);
+        await(vertx.deployVerticle(scanner));
+        vertx.eventBus().consumer(new MarketAddresses("us").scannerCycles(), message -> {});
+    }
+
+    /// Asks the scanner's event loop, from the first cycle on, every millisecond whether it is free.
+    private Feed watched(Feed feed) {
+        return new Feed() {
+            private boolean watching;
+            private long last;
+
+            @Override
+            public SymbolTable symbols() {
+                return feed.symbols();
+            }
+
+            @Override
+            public Future<Optional<Snapshot>> next() {
+                if (!watching) {
+                    watching = true;
+                    last = System.nanoTime();
+                    vertx.setPeriodic(1, timer -> {
+                        long now = System.nanoTime();
+                        longestBlock.accumulateAndGet(now - last, Math::max);
+                        last = now;
+                    });
+                }
+                return feed.next();
+            }
+
+            @Override
+            public Future<Void> close() {
+                return feed.close();
+            }
+        };
+    }
+
+    private void measure(
+            VendorMarket market, RedisLink upstream, Keys keys, Settings settings, double share, int cycles)
+            throws Exception {
+        Map<String, double[]> millis = new LinkedHashMap<>();
+        long bytesIn = 0;
+        long bytesOut = 0;
+        int filtered = 0;
+        for (int i = -WARM_UP; i < cycles; i++) {
+            byte[] snapshot = market.next(InstantSource.system().instant(), share);
+            await(upstream.send(Request.cmd(Command.SET).arg(keys.snapshot()).arg(snapshot)));
+            if (i == 0) {
+                longestBlock.set(0);
+            }
+            Message<JsonObject> answer = await(vertx.eventBus()
+                    .<JsonObject>request(new MarketAddresses(settings.market().name()).scannerScan(), null));
+            JsonObject summary = answer.body();
+            if (i >= 0) {
+                record(millis, "cycle", i, cycles, summary.getDouble("duration_ms"));
+                for (Map.Entry<String, Object> stage : summary.getJsonObject("stages_ms")) {
+                    record(millis, stage.getKey(), i, cycles, ((Number) stage.getValue()).doubleValue());
+                }
+                bytesIn = snapshot.length;
+                bytesOut += summary.getLong("publish_bytes");
+                filtered = summary.getInteger("filtered");
+            }
+        }
+        System.out.printf(
+                Locale.ROOT,
+                "%.0f %% of the tickers traded; %,d bytes read, %,d published (mean), %d kept%n",
+                share * 100,
+                bytesIn,
+                bytesOut / cycles,
+                filtered);
+        System.out.printf(
+                Locale.ROOT, "  the event loop was never busy longer than %.1f ms%n", longestBlock.get() / 1e6);
+        millis.forEach((name, values) -> {
+            Arrays.sort(values);
+            System.out.printf(
+                    Locale.ROOT,
+                    "  %-8s p50 %7.2f  p90 %7.2f  p99 %7.2f  max %7.2f ms%n",
+                    name,
+                    values[cycles / 2],
+                    values[cycles * 9 / 10],
+                    values[cycles * 99 / 100],
+                    values[cycles - 1]);
+        });
+    }
+
+    private static void record(Map<String, double[]> millis, String name, int i, int cycles, double value) {
+        millis.computeIfAbsent(name, unseen -> new double[cycles])[i] = value;
+    }
+
+    private static <T> T await(Future<T> future) throws Exception {
+        return future.toCompletionStage().toCompletableFuture().get();
+    }
+}

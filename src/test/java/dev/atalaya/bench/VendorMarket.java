@@ -1,0 +1,124 @@
+package dev.atalaya.bench;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Random;
+
+/// Writes snapshots in the vendor's shape, as an upstream would put them into Redis: about 700 bytes a ticker. From one
+/// snapshot to the next a share of the tickers trades, the others stay as they were to the byte.
+public final class VendorMarket {
+    private final Random random;
+    private final int size;
+    private final double[] price;
+    private final double[] prevClose;
+    private final double[] open;
+    private final double[] high;
+    private final double[] low;
+    private final long[] volume;
+    private final double[] rvol;
+    private final String[] tickers;
+
+    public VendorMarket(int size, long seed) {
+        this.size = size;
+        random = new Random(seed);
+        price = new double[size];
+        prevClose = new double[size];
+        open = new double[size];
+        high = new double[size];
+        low = new double[size];
+        volume = new long[size];
+        rvol = new double[size];
+        tickers = new String[size];
+        for (int i = 0; i < size; i++) {
+            prevClose[i] = cents(1 + random.nextDouble() * 300);
+            open[i] = cents(prevClose[i] * (0.96 + random.nextDouble() * 0.08));
+            price[i] = open[i];
+            high[i] = open[i];
+            low[i] = open[i];
+            volume[i] = 50_000L + random.nextInt(2_000_000);
+            rvol[i] = Math.rint(random.nextDouble() * 260) / 100;
+        }
+    }
+
+    public String symbol(int i) {
+        StringBuilder symbol = new StringBuilder();
+        for (int rest = i + 26; rest > 0; rest /= 26) {
+            symbol.append((char) ('A' + rest % 26));
+        }
+        return symbol.toString();
+    }
+
+    /// The upstream's reference data of a symbol.
+    public byte[] reference(int i) {
+        return String.format(
+                        Locale.ROOT,
+                        "{\"symbol\":\"%s\",\"company_name\":\"Company %d, Inc.\",\"exchange\":\"NASDAQ\","
+                                + "\"sector\":\"Technology\",\"industry\":\"Software\",\"market_cap\":%d,"
+                                + "\"float_shares\":%d,\"shares_outstanding\":%d,\"avg_volume_30d\":%d,"
+                                + "\"avg_volume_10d\":%d}",
+                        symbol(i),
+                        i,
+                        1_000_000L * (i + 1),
+                        900_000 + i,
+                        1_000_000 + i,
+                        400_000 + i,
+                        410_000 + i)
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    /// The next snapshot.
+    ///
+    /// @param share of the tickers that trade, 0 to 1
+    public byte[] next(Instant time, double share) {
+        StringBuilder json = new StringBuilder(size * 720);
+        json.append("{\"timestamp\":\"")
+                .append(time)
+                .append("\",\"count\":")
+                .append(size)
+                .append(",\"tickers\":[");
+        for (int i = 0; i < size; i++) {
+            if (tickers[i] == null || random.nextDouble() < share) {
+                trade(i);
+                tickers[i] = ticker(i, time.toEpochMilli());
+            }
+            json.append(i == 0 ? "" : ",").append(tickers[i]);
+        }
+        return json.append("]}").toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private void trade(int i) {
+        price[i] = cents(Math.max(0.01, price[i] * (1 + random.nextGaussian() * 0.002)));
+        high[i] = Math.max(high[i], price[i]);
+        low[i] = Math.min(low[i], price[i]);
+        volume[i] += random.nextInt(5000);
+        rvol[i] = Math.max(0, Math.rint((rvol[i] + random.nextGaussian() * 0.02) * 100) / 100);
+    }
+
+    private String ticker(int i, long millis) {
+        double bid = cents(price[i] - 0.01);
+        double ask = cents(price[i] + 0.01);
+        return "{\"ticker\":\"" + symbol(i) + "\",\"todaysChange\":" + (price[i] - prevClose[i])
+                + ",\"todaysChangePerc\":" + (price[i] - prevClose[i]) / prevClose[i] * 100
+                + ",\"updated\":" + millis + "000000"
+                + ",\"day\":" + bar(i, volume[i])
+                + ",\"lastQuote\":{\"P\":" + ask + ",\"S\":" + random.nextInt(40) + ",\"p\":" + bid + ",\"s\":"
+                + random.nextInt(40) + ",\"t\":" + millis + "123456}"
+                + ",\"lastTrade\":{\"c\":[14,41],\"i\":\"" + random.nextInt(1_000_000_000) + "\",\"p\":" + price[i]
+                + ",\"s\":" + random.nextInt(500) + ",\"t\":" + millis + "234567,\"x\":4}"
+                + ",\"min\":{\"av\":" + volume[i] + ",\"t\":" + millis + ",\"n\":" + random.nextInt(200) + ","
+                + bar(i, random.nextInt(9000)).substring(1)
+                + ",\"prevDay\":" + bar(i, volume[i]).replace("\"c\":" + price[i], "\"c\":" + prevClose[i])
+                + ",\"rvol\":" + rvol[i] + ",\"atr\":" + cents(price[i] / 40) + ",\"atr_percent\":2.5"
+                + ",\"intraday_high\":" + high[i] + ",\"intraday_low\":" + low[i] + "}";
+    }
+
+    private String bar(int i, long v) {
+        return "{\"o\":" + open[i] + ",\"h\":" + high[i] + ",\"l\":" + low[i] + ",\"c\":" + price[i] + ",\"v\":" + v
+                + ",\"vw\":" + (high[i] + low[i] + price[i]) / 3 + "}";
+    }
+
+    private static double cents(double value) {
+        return Math.rint(value * 100) / 100;
+    }
+}

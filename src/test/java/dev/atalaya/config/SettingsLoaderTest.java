@@ -1,0 +1,301 @@
+package dev.atalaya.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalTime;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@SuppressWarnings("NullAway.Init")
+class SettingsLoaderTest {
+    private static Vertx vertx;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    static void start() {
+        vertx = Vertx.vertx();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        vertx.close().toCompletionStage().toCompletableFuture().get();
+    }
+
+    private static Settings load(JsonObject overrides, Map<String, String> environment) throws Exception {
+        return new SettingsLoader(vertx, environment)
+                .fromObject(overrides)
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get();
+    }
+
+    private static List<String> problems(JsonObject overrides, Map<String, String> environment) throws Exception {
+        try {
+            load(overrides, environment);
+            return List.of();
+        } catch (ExecutionException e) {
+            return ((SettingsException) Objects.requireNonNull(e.getCause())).problems();
+        }
+    }
+
+    private Settings file(String name, String text) throws Exception {
+        Path file = Files.writeString(folder.resolve(name), text);
+        return new SettingsLoader(vertx, Map.of())
+                .fromFile(file)
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get();
+    }
+
+    private List<String> fileProblems(Path file) throws Exception {
+        try {
+            new SettingsLoader(vertx, Map.of())
+                    .fromFile(file)
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get();
+            return List.of();
+        } catch (ExecutionException e) {
+            return ((SettingsException) Objects.requireNonNull(e.getCause())).problems();
+        }
+    }
+
+    @Test
+    void theDefaultsAreWhatTheDesignSays() throws Exception {
+        Settings settings = load(new JsonObject(), Map.of());
+        assertThat(settings.market().name()).isEqualTo("us");
+        assertThat(settings.market().keyPrefix()).isEmpty();
+        assertThat(settings.market().feed().type()).isEqualTo(FeedSettings.Type.SIMULATED);
+        assertThat(settings.market().feed().simulated())
+                .isEqualTo(new FeedSettings.Simulated(11_000, 42, LocalTime.of(9, 29), new Speed(1)));
+        assertThat(settings.market().feed().redis().referenceRefresh()).isEqualTo(Duration.ofMinutes(15));
+        assertThat(settings.market().publish())
+                .isEqualTo(new PublishSettings(
+                        Duration.ofSeconds(60), Duration.ofHours(1), Duration.ofMinutes(60), 64L << 20));
+        ScanSettings scan = settings.market().scan();
+        assertThat(scan.interval()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(scan.keep()).isEqualTo(1000);
+        assertThat(scan.minPrice()).isEqualTo(0.5);
+        assertThat(scan.rvolWeight()).isEqualTo(10);
+        assertThat(scan.volumeWeight()).isEqualTo(5);
+        assertThat(scan.deltas()).isEqualTo(new ScanSettings.DeltaSettings(0.01, 1000, 0.01, 0.05));
+        assertThat(scan.filters().stream().map(FilterSettings::name))
+                .containsExactly("rvol_high", "price_range", "volume_min");
+        assertThat(scan.filters().getFirst().unknownPasses()).isTrue();
+        assertThat(scan.filters().getFirst().bounds()).containsExactly(new Bounds("rvol", 2, Double.NaN));
+        assertThat(scan.filters().get(1).bounds()).containsExactly(new Bounds("price", 1, Double.NaN));
+        assertThat(scan.filters().get(2).bounds()).containsExactly(new Bounds("volume", 100_000, Double.NaN));
+        assertThat(scan.categories()).hasSize(11).allMatch(category -> category.limit() == 100);
+        assertThat(settings.redis())
+                .isEqualTo(new RedisSettings("redis://127.0.0.1:6379", new Secret(""), Duration.ofSeconds(2)));
+        assertThat(settings.database())
+                .isEqualTo(new DatabaseSettings(
+                        "postgresql://127.0.0.1:5432/atalaya",
+                        "atalaya",
+                        new Secret(""),
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(5),
+                        true,
+                        7,
+                        180,
+                        Duration.ofSeconds(10)));
+        assertThat(settings.persistence())
+                .isEqualTo(
+                        new PersistenceSettings(PersistenceSettings.Mode.HOURLY, Duration.ofHours(1), 100, List.of()));
+        assertThat(settings.http())
+                .isEqualTo(new HttpSettings("127.0.0.1", List.of(8001, 8008), Duration.ofSeconds(2)));
+        assertThat(settings.embedded()).isEqualTo(new EmbeddedSettings(false, Path.of("data"), 16379, 15432, true));
+        assertThat(settings.log()).isEqualTo(new LogSettings(LogSettings.Format.TEXT, LogSettings.Level.INFO));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"embedded", "production", "direct-write"})
+    void theFilesBesideTheDefaultsAreValid(String name) throws Exception {
+        Settings settings = new SettingsLoader(vertx, Map.of())
+                .fromBundled(name)
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get();
+        assertThat(settings.embedded().enabled()).isEqualTo(name.equals("embedded"));
+        assertThat(settings.persistence().mode() == PersistenceSettings.Mode.DIRECT)
+                .isEqualTo(name.equals("direct-write"));
+    }
+
+    @Test
+    void theReplayFileNeedsOnlyTheFolder() throws Exception {
+        Settings settings = new SettingsLoader(vertx, Map.of("ATALAYA_MARKET_FEED_REPLAY_FOLDER", "/some/where"))
+                .fromBundled("replay")
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get();
+        assertThat(settings.market().name()).isEqualTo("us_replay");
+        assertThat(settings.database().retentionDays()).isZero();
+        assertThat(settings.market().scan().filters().getFirst().bounds())
+                .containsExactly(new Bounds("rvol", 0.02, Double.NaN));
+    }
+
+    @Test
+    void theEnvironmentOverridesTheFileAndTheFileTheDefaults() throws Exception {
+        JsonObject file = new JsonObject()
+                .put("redis", new JsonObject().put("uri", "redis://file:1"))
+                .put("persistence", new JsonObject().put("top", 50))
+                .put(
+                        "market",
+                        new JsonObject()
+                                .put(
+                                        "scan",
+                                        new JsonObject()
+                                                .put(
+                                                        "filters",
+                                                        new JsonObject()
+                                                                .put(
+                                                                        "price_range",
+                                                                        new JsonObject().put("enabled", false)))));
+        Settings settings = load(
+                file,
+                Map.of(
+                        "ATALAYA_REDIS_URI", "redis://environment:2",
+                        "ATALAYA_HTTP_PORTS", "0, 9000",
+                        "ATALAYA_DATABASE_MIGRATE", "false",
+                        "ATALAYA_MARKET_SCAN_MIN_PRICE", "2.5",
+                        "ATALAYA_JAVA_OPTS", "-Xmx1g",
+                        "HOME", "/"));
+        assertThat(settings.redis().uri()).isEqualTo("redis://environment:2");
+        assertThat(settings.http().ports()).containsExactly(0, 9000);
+        assertThat(settings.database().migrate()).isFalse();
+        assertThat(settings.market().scan().minPrice()).isEqualTo(2.5);
+        assertThat(settings.persistence().top()).isEqualTo(50);
+        assertThat(settings.market().scan().filters().get(1).enabled()).isFalse();
+        assertThat(settings.market().scan().filters().get(1).bounds()).isNotEmpty();
+    }
+
+    @Test
+    void everyProblemIsNamedAtOnceWithKeyValueAndWhatIsAllowed() throws Exception {
+        JsonObject file = new JsonObject()
+                .put("colour", "red")
+                .put("redis", new JsonObject().put("uri", "nonsense").put("password", 7))
+                .put("http", new JsonObject().put("ports", new JsonArray().add(70_000)))
+                .put("persistence", new JsonObject().put("mode", "weekly").put("interval", "7h"))
+                .put(
+                        "market",
+                        new JsonObject()
+                                .put(
+                                        "scan",
+                                        new JsonObject()
+                                                .put("interval", "5 sec")
+                                                .put("keep", 0)));
+        List<String> problems =
+                problems(file, Map.of("ATALAYA_DATABASE_TIMEOUT", "soon", "ATALAYA_REDIS_URL", "redis://x:1"));
+        assertThat(problems).hasSize(11);
+        assertThat(problems)
+                .contains(
+                        "ATALAYA_REDIS_URL: no such setting; variables are named after keys, such as ATALAYA_REDIS_URI",
+                        "market.scan.interval: '5 sec'; allowed is a duration from 10ms to 1h, such as 10s",
+                        "market.scan.keep: '0'; allowed is a whole number from 1 to 100000",
+                        "persistence.mode: 'weekly'; allowed is one of hourly, direct",
+                        "http.ports: '70000'; allowed is a list of whole numbers from 0 to 65535",
+                        "redis.password: ***; allowed is a text")
+                .anyMatch(problem -> problem.startsWith("colour: no such setting"))
+                .anyMatch(problem -> problem.startsWith("persistence.interval: 'PT7H'"))
+                .anyMatch(problem -> problem.startsWith("redis.uri: 'nonsense'"))
+                .anyMatch(problem -> problem.startsWith("database.timeout: 'soon'"));
+    }
+
+    @Test
+    void filtersAndCategoriesAreCheckedToo() throws Exception {
+        JsonObject scan = new JsonObject()
+                .put(
+                        "filters",
+                        new JsonObject()
+                                .put(
+                                        "odd",
+                                        new JsonObject()
+                                                .put(
+                                                        "rvol",
+                                                        new JsonObject()
+                                                                .put("min", 3)
+                                                                .put("max", 2)))
+                                .put("price_range", new JsonObject().put("size", new JsonObject())))
+                .put(
+                        "categories",
+                        new JsonObject()
+                                .put(
+                                        "mine",
+                                        new JsonObject()
+                                                .put("when", new JsonArray())
+                                                .put("order", "mood")));
+        assertThat(problems(new JsonObject().put("market", new JsonObject().put("scan", scan)), Map.of()))
+                .anyMatch(problem ->
+                        problem.startsWith("market.scan.filters.odd.rvol.min: '3.0'; allowed is at most max"))
+                .anyMatch(problem -> problem.startsWith("market.scan.filters.price_range.size: no such setting"))
+                .anyMatch(problem -> problem.startsWith("market.scan.categories.mine.when: '[]'"))
+                .anyMatch(problem -> problem.startsWith("market.scan.categories.mine.order: 'mood'"))
+                .anyMatch(problem -> problem.startsWith("market.scan.categories.mine.limit: missing"));
+    }
+
+    @Test
+    void yamlAndJsonFilesAreReadAndBrokenOrMissingOnesRefused() throws Exception {
+        assertThat(file("a.yaml", "persistence:\n  top: 7\n").persistence().top())
+                .isEqualTo(7);
+        assertThat(file("a.json", "{\"persistence\": {\"top\": 8}}")
+                        .persistence()
+                        .top())
+                .isEqualTo(8);
+        assertThat(fileProblems(folder.resolve("none.yaml")))
+                .hasSize(1)
+                .first()
+                .asString()
+                .contains("no such file");
+        assertThat(fileProblems(Files.writeString(folder.resolve("b.json"), "{\"a\": ")))
+                .hasSize(1)
+                .first()
+                .asString()
+                .startsWith("-conf ");
+        assertThat(fileProblems(Files.writeString(folder.resolve("b.yaml"), "a: [1, 2\nb: }")))
+                .hasSize(1)
+                .first()
+                .asString()
+                .startsWith("-conf ");
+    }
+
+    @Test
+    void aPasswordComesFromAFileAndIsNeverPrinted() throws Exception {
+        Path file = Files.writeString(folder.resolve("password"), "s3cret\n");
+        Settings settings = load(new JsonObject(), Map.of("ATALAYA_DATABASE_PASSWORD_FILE", file.toString()));
+        assertThat(settings.database().password().value()).isEqualTo("s3cret");
+        assertThat(settings.toString()).doesNotContain("s3cret").contains("***");
+        assertThat(problems(new JsonObject(), Map.of("ATALAYA_DATABASE_PASSWORD_FILE", "/none")))
+                .containsExactly("database.password_file: ***; allowed is a file that can be read");
+    }
+
+    @Test
+    void aReplayOrASimulationAtSpeedNeverWritesAmongLiveRows() throws Exception {
+        assertThat(load(new JsonObject(), Map.of("ATALAYA_MARKET_FEED_SIMULATED_SPEED", "600"))
+                        .market()
+                        .name())
+                .isEqualTo("us_simulated");
+        assertThat(problems(
+                        new JsonObject(),
+                        Map.of("ATALAYA_MARKET_FEED_SIMULATED_SPEED", "max", "ATALAYA_MARKET_NAME", "us")))
+                .hasSize(1)
+                .first()
+                .asString()
+                .startsWith("market.name: 'us'");
+    }
+}

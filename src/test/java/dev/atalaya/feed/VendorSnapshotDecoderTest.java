@@ -1,0 +1,142 @@
+package dev.atalaya.feed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.atalaya.market.Column;
+import dev.atalaya.market.Reference;
+import dev.atalaya.market.SkipReason;
+import dev.atalaya.market.Snapshot;
+import dev.atalaya.market.SymbolTable;
+import dev.atalaya.market.TickerColumns;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class VendorSnapshotDecoderTest {
+    private final VendorSnapshotDecoder decoder = new VendorSnapshotDecoder(new SymbolTable(16), 16);
+
+    private Snapshot decode(String json) throws SnapshotFormatException {
+        return decoder.decode(json.getBytes(StandardCharsets.UTF_8), symbol -> Reference.UNKNOWN);
+    }
+
+    private TickerColumns tickers(String... tickers) throws SnapshotFormatException {
+        return decode("{\"timestamp\":\"2025-01-24T15:00:00Z\",\"count\":1,\"tickers\":[" + String.join(",", tickers)
+                        + "]}")
+                .tickers();
+    }
+
+    @Test
+    void aVendorsTickerBecomesARow() throws SnapshotFormatException {
+        TickerColumns columns = tickers("""
+                {"ticker":"BCAT","todaysChange":-0.124,"updated":1605192894630916600,
+                 "day":{"c":20.506,"h":20.64,"l":20.5,"o":20.63,"v":37216,"vw":20.616},
+                 "lastQuote":{"P":20.6,"S":22,"p":20.5,"s":13,"t":1605192959994246100},
+                 "lastTrade":{"c":[14,41],"i":"71675577320245","p":20.51,"s":2416,"t":1605192894630916600,"x":4},
+                 "min":{"av":37217.5,"c":20.506,"h":0,"l":0,"o":20.506,"v":5000,"vw":20.5105,"t":1684428600000,"n":5},
+                 "prevDay":{"c":20.63,"h":21,"l":20.5,"o":20.79,"v":292738,"vw":20.6939},
+                 "rvol":2.5,"atr":0.4,"atr_percent":1.9,"intraday_high":20.7,"intraday_low":20.4,"more":{"x":[1,{}]}}""");
+        assertThat(columns.symbol(0)).isEqualTo("BCAT");
+        assertThat(columns.lastTradeMillis(0)).isEqualTo(1605192894630L);
+        double[] expected = {
+            20.51, 20.5, 20.6, 37217.5, 20.63, 20.64, 20.5, 20.7, 20.4, 20.63, 292738, 20.616, 2.5, 0.4, 1.9
+        };
+        for (int i = 0; i < expected.length; i++) {
+            assertThat(columns.get(Column.values()[i], 0))
+                    .as(Column.values()[i].key())
+                    .isEqualTo(expected[i]);
+        }
+    }
+
+    @Test
+    void priceAndVolumeAreTheFirstAboveZero() throws SnapshotFormatException {
+        TickerColumns columns = tickers(
+                "{\"ticker\":\"A\",\"lastTrade\":{\"p\":0},\"day\":{\"c\":9,\"v\":8},\"prevDay\":{\"c\":7}}",
+                "{\"ticker\":\"B\",\"day\":{\"c\":0,\"v\":0},\"prevDay\":{\"c\":7},\"min\":{\"av\":0}}",
+                "{\"ticker\":\"C\",\"lastTrade\":null,\"day\":[1,2],\"min\":\"x\",\"prevDay\":{\"c\":\"7\"}}");
+        assertThat(columns.get(Column.PRICE, 0)).isEqualTo(9);
+        assertThat(columns.get(Column.VOLUME_TODAY, 0)).isEqualTo(8);
+        assertThat(columns.get(Column.PRICE, 1)).isEqualTo(7);
+        assertThat(columns.get(Column.VOLUME_TODAY, 1)).isNaN();
+        assertThat(columns.get(Column.PRICE, 2)).isNaN();
+    }
+
+    @Test
+    void anInvalidSymbolAndARepeatedOneAreSkippedAndCounted() throws SnapshotFormatException {
+        TickerColumns columns = tickers(
+                "{\"ticker\":\"A\",\"lastTrade\":{\"p\":1}}",
+                "{\"ticker\":\"A\",\"lastTrade\":{\"p\":2}}",
+                "{\"ticker\":\"<script>\"}",
+                "{\"ticker\":7}",
+                "5",
+                "{\"ticker\":\"B\",\"lastTrade\":{\"p\":3}}");
+        assertThat(columns.size()).isEqualTo(2);
+        assertThat(columns.get(Column.PRICE, 0)).isEqualTo(1);
+        assertThat(columns.get(Column.PRICE, 1)).isEqualTo(3);
+        assertThat(columns.skipped(SkipReason.DUPLICATE)).isEqualTo(1);
+        assertThat(columns.skipped(SkipReason.INVALID_SYMBOL)).isEqualTo(3);
+    }
+
+    @Test
+    void theNextSnapshotFillsTheSameColumnsAnew() throws SnapshotFormatException {
+        TickerColumns first = tickers("{\"ticker\":\"A\",\"lastTrade\":{\"p\":1}}");
+        TickerColumns second = tickers("{\"ticker\":\"A\"}");
+        assertThat(second).isSameAs(first);
+        assertThat(second.size()).isEqualTo(1);
+        assertThat(second.get(Column.PRICE, 0)).isNaN();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2025-01-24T15:00:00Z, 2025-01-24T15:00:00Z",
+        "2025-01-24T15:00:00.123456, 2025-01-24T15:00:00.123456Z",
+        "2025-01-24 15:00:00, 2025-01-24T15:00:00Z",
+        "2025-01-24T10:00:00-05:00, 2025-01-24T15:00:00Z",
+        "2025-01-24T15:00:00+00:00, 2025-01-24T15:00:00Z"
+    })
+    void aTimestampWithoutOffsetIsUtc(String text, String instant) throws SnapshotFormatException {
+        assertThat(decode("{\"tickers\":[],\"timestamp\":\"" + text + "\"}").time())
+                .isEqualTo(Instant.parse(instant));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "[]",
+                "7",
+                "{",
+                "{}",
+                "{\"timestamp\":\"2025-01-24T15:00:00Z\"}",
+                "{\"tickers\":[]}",
+                "{\"timestamp\":\"yesterday\",\"tickers\":[]}",
+                "{\"timestamp\":\"2025-01-24T15:00:00Z\",\"tickers\":[{\"ticker\":\"A\"",
+                "{\"timestamp\":\"2025-01-24T15:00:00Z\",\"tickers\":["
+            })
+    void whatIsNoSnapshotIsRefusedWhole(String json) {
+        assertThatThrownBy(() -> decode(json)).isInstanceOf(SnapshotFormatException.class);
+    }
+
+    @Test
+    void referenceDataIsReadAndItsRestIsMetadata() {
+        Reference reference = new ReferenceDecoder()
+                .decode("""
+                        {"symbol":"A","company_name":"Ñandú","exchange":"NYSE","sector":null,"industry":"Tools",
+                         "market_cap":5e9,"float_shares":0,"avg_volume_30d":123.5,"list":[1,{"a":2}]}""".getBytes(StandardCharsets.UTF_8))
+                .orElseThrow();
+        assertThat(reference.exchange()).isEqualTo("NYSE");
+        assertThat(reference.sector()).isNull();
+        assertThat(reference.industry()).isEqualTo("Tools");
+        assertThat(reference.marketCap()).isEqualTo(5e9);
+        assertThat(reference.floatShares()).isNaN();
+        assertThat(reference.avgVolume30d()).isEqualTo(123.5);
+        assertThat(reference.metadata()).isEqualTo("{\"company_name\":\"Ñandú\",\"list\":[1,{\"a\":2}]}");
+        assertThat(new ReferenceDecoder().decode("[]".getBytes(StandardCharsets.UTF_8)))
+                .isEmpty();
+        assertThat(new ReferenceDecoder().decode("{\"a\":".getBytes(StandardCharsets.UTF_8)))
+                .isEmpty();
+    }
+}
