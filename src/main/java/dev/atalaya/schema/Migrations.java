@@ -29,6 +29,9 @@ public final class Migrations {
                 AND EXISTS (SELECT FROM pg_available_extensions WHERE name = 'timescaledb')
             """;
 
+    /// Flyway's own lock comes too late: two that find no history both begin one.
+    private static final String LOCK = "SELECT pg_advisory_lock(hashtext('atalaya-migration'))";
+
     private final DatabaseSettings settings;
 
     public Migrations(DatabaseSettings settings) {
@@ -44,9 +47,19 @@ public final class Migrations {
 
     /// Applies what is missing. Blocks until it is done: never call it from an event loop.
     public Result migrate() throws MigrationException {
-        DataSource database = dataSource();
         try {
-            boolean timescale = hasTimescale(database);
+            return migrate(dataSource());
+        } catch (SQLException | FlywayException | IllegalArgumentException e) {
+            throw MigrationException.of(settings, e);
+        }
+    }
+
+    private Result migrate(DataSource database) throws SQLException {
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("SET statement_timeout = " + settings.timeout().toMillis());
+            statement.execute(LOCK); // until the connection is closed
+            boolean timescale = hasTimescale(statement);
             Result result = migrate(database, timescale);
             log.info(
                     "The database's schema has version {}, {} migrations were applied; {}",
@@ -59,8 +72,6 @@ public final class Migrations {
                                             : "them after " + settings.retentionDays())
                             : "plain PostgreSQL: without TimescaleDB rows are neither compressed nor dropped with age");
             return result;
-        } catch (SQLException | FlywayException e) {
-            throw MigrationException.of(settings, e);
         }
     }
 
@@ -81,10 +92,8 @@ public final class Migrations {
         return Math.toIntExact(Math.max(1, duration.toSeconds()));
     }
 
-    private static boolean hasTimescale(DataSource database) throws SQLException {
-        try (Connection connection = database.getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(HAS_TIMESCALE)) {
+    private static boolean hasTimescale(Statement statement) throws SQLException {
+        try (ResultSet row = statement.executeQuery(HAS_TIMESCALE)) {
             return row.next() && row.getBoolean(1);
         }
     }
@@ -92,13 +101,13 @@ public final class Migrations {
     private Result migrate(DataSource database, boolean timescale) {
         var result = Flyway.configure(Migrations.class.getClassLoader())
                 .dataSource(database)
-                .initSql("SET statement_timeout = " + settings.timeout().toMillis())
                 .locations("classpath:migrations")
                 .failOnMissingLocations(true)
                 // a schema that holds somebody else's tables, but none of ours, begins at 0
                 .baselineOnMigrate(true)
                 .baselineVersion("0")
                 .placeholders(Map.of(
+                        "timeout_millis", Long.toString(settings.timeout().toMillis()),
                         "timescale", Boolean.toString(timescale),
                         "compress_after_days", Integer.toString(settings.compressAfterDays()),
                         "retention_days", Integer.toString(settings.retentionDays())))
