@@ -1,14 +1,17 @@
 // Atalaya's dashboard: one chain of requests a second, never two at a time.
 
+import {
+  $, ago, at, cents, counts, direction, known, localTime, make, marketDay, marketTime, millis, minus, or, price, say,
+  short, signed, span, tenths, title, whole,
+} from "./page.js";
+
 const PERIOD_MS = 1000;
 const PATIENCE_MS = 5000;
 const TOP = 25;
 const SPARK_SCANS = 60;
 const STAGES = ["feed", "scan", "encode", "publish", "store"];
-const ZONE = "America/New_York";
-const SVG = { width: 180, height: 34 };
+const SPARK = { width: 300, height: 40 };
 
-const $ = id => document.getElementById(id);
 const state = {
   selected: null, // a category, or null for the session's list
   shown: null, // key of the list in the table
@@ -20,58 +23,6 @@ const state = {
   persistAsked: false,
 };
 
-// Formats
-
-const format = options => new Intl.NumberFormat("en-US", options);
-const whole = format({ maximumFractionDigits: 0 });
-const cents = format({ minimumFractionDigits: 2, maximumFractionDigits: 2 });
-const pennies = format({ minimumFractionDigits: 4, maximumFractionDigits: 4 });
-const tenths = format({ minimumFractionDigits: 1, maximumFractionDigits: 1 });
-const short = format({ notation: "compact", minimumFractionDigits: 1, maximumFractionDigits: 1 });
-const time = zone => new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit", second: "2-digit" });
-const marketTime = time(ZONE);
-const marketDay = new Intl.DateTimeFormat("en-GB", { timeZone: ZONE, weekday: "short", day: "numeric", month: "short", year: "numeric" });
-const localTime = time(undefined);
-
-const known = value => value !== null && value !== undefined;
-const or = (value, show) => (known(value) ? show(value) : "–");
-const at = (text, zoned) => or(text, value => zoned.format(new Date(value)));
-const minus = text => text.replace("-", "−");
-const signed = value => or(value, v => minus((v > 0 ? "+" : "") + cents.format(v)) + " %");
-const millis = value => or(value, v => (v < 100 ? tenths : whole).format(v));
-const price = value => or(value, v => (v < 1 ? pennies : cents).format(v));
-const title = name => (name[0].toUpperCase() + name.slice(1).toLowerCase()).replaceAll("_", " ");
-const direction = value => (value > 0 ? "up" : value < 0 ? "down" : "");
-
-function span(seconds) {
-  const s = Math.max(0, Math.round(seconds));
-  if (s < 60) return `${s} s`;
-  if (s < 3600) return `${Math.floor(s / 60)} min ${s % 60} s`;
-  if (s < 86400) return `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
-  return `${Math.floor(s / 86400)} d ${Math.floor((s % 86400) / 3600)} h`;
-}
-
-const ago = text => or(text, value => span((Date.now() - Date.parse(value)) / 1000) + " ago");
-const counts = object => Object.entries(object ?? {})
-  .filter(([, count]) => count > 0)
-  .map(([name, count]) => `${whole.format(count)} ${name.toLowerCase().replaceAll("_", " ")}`)
-  .join(" · ");
-
-// Text only ever enters the page as text
-
-function say(id, text, className) {
-  const element = $(id);
-  if (element.textContent !== text) element.textContent = text;
-  if (className !== undefined && element.className !== className) element.className = className;
-}
-
-function make(tag, className, text) {
-  const element = document.createElement(tag);
-  if (className) element.className = className;
-  if (text !== undefined) element.textContent = text;
-  return element;
-}
-
 // Requests
 
 async function call(path, method = "GET") {
@@ -81,10 +32,10 @@ async function call(path, method = "GET") {
 
 // The bar
 
-function showStatus(kind, text) {
+function showStatus(kind, text, stale = false) {
   say("status", text);
   $("status").dataset.state = kind;
-  $("main").classList.toggle("stale", kind === "bad");
+  $("main").classList.toggle("stale", stale);
 }
 
 function showBar(stats) {
@@ -128,13 +79,13 @@ function showScan(stats) {
 
 function showSpark(durations) {
   const most = Math.max(...durations);
-  const step = SVG.width / (SPARK_SCANS - 1);
-  const start = SVG.width - (durations.length - 1) * step;
-  const points = durations.map((ms, i) => `${(start + i * step).toFixed(1)},${(SVG.height - 2 - (ms / most) * (SVG.height - 6)).toFixed(1)}`);
+  const step = SPARK.width / (SPARK_SCANS - 1);
+  const start = SPARK.width - (durations.length - 1) * step;
+  const points = durations.map((ms, i) => `${(start + i * step).toFixed(1)},${(SPARK.height - 2 - (ms / most) * (SPARK.height - 6)).toFixed(1)}`);
   $("spark").querySelector("polyline").setAttribute("points", points.join(" "));
-  $("spark").querySelector("path").setAttribute("d", `M${start.toFixed(1)},${SVG.height} L${points.join(" L")} L${SVG.width},${SVG.height} Z`);
+  $("spark").querySelector("path").setAttribute("d", `M${start.toFixed(1)},${SPARK.height} L${points.join(" L")} L${SPARK.width},${SPARK.height} Z`);
   const median = [...durations].sort((a, b) => a - b)[Math.floor(durations.length / 2)];
-  say("spark-note", `${durations.length} seen · median ${millis(median)} · most ${millis(most)}`);
+  say("spark-note", `median ${millis(median)} · most ${millis(most)}`);
 }
 
 // The tickers
@@ -165,7 +116,7 @@ function showPersistence(stored) {
   const sessions = Object.entries(run?.rows_by_session ?? {}).map(([name, rows]) => `${title(name)} ${whole.format(rows)}`);
   say("run-sessions", sessions.join(" · ") || "–");
   say("next-run", stored?.next_run ? `${at(stored.next_run, marketTime)} New York` : "–");
-  say("rows-total", stored ? `${whole.format(stored.rows_total)} rows in ${whole.format(stored.runs_total)} runs` : "–");
+  say("rows-total", stored ? `${whole.format(stored.rows_total)} rows in all, runs: ${whole.format(stored.runs_total)}` : "–");
 }
 
 function showOutcome(text, kind) {
@@ -175,6 +126,7 @@ function showOutcome(text, kind) {
 async function persist() {
   if (state.persistAsked) {
     state.persistAsked = false;
+    showOutcome("No answer to the request", "bad");
     const { ok, body } = await call("api/maintenance/persist-scan-results", "POST");
     state.run = ok ? body.run_id : null;
     showOutcome(ok ? "Storing …" : body.detail, ok ? "" : "bad");
@@ -197,7 +149,7 @@ function showTabs(stats) {
   if (tabs.childElementCount !== lists.length) {
     tabs.replaceChildren(...lists.map(([name]) => {
       const tab = make("button");
-      tab.append(make("em", "name"), make("span"));
+      tab.append(make("b"), make("span"));
       tab.type = "button";
       tab.id = `tab-${name ?? ""}`;
       tab.setAttribute("role", "tab");
@@ -252,7 +204,7 @@ async function showList(stats) {
   say("list-note", ok
     ? `Top ${rows.length} of ${or(Math.max(size ?? 0, rows.length), whole.format)} · ${body.list} · sequence ${whole.format(body.sequence)} · snapshot of ${at(body.time, marketTime)} New York`
     : "–");
-  showRows(ok ? `${body.list} ${body.sequence}` : null, ok ? body.list : null, rows);
+  showRows(ok ? `${body.list} ${body.sequence} ${body.time}` : null, ok ? body.list : null, rows);
 }
 
 function showRows(version, list, rows) {
@@ -274,7 +226,7 @@ function tableRow(row, position, before) {
   cell(signed(row.change_percent), direction(row.change_percent));
   cell(signed(row.gap_percent), `${direction(row.gap_percent)} wide`);
   cell(or(row.rvol, cents.format));
-  cell(or(row.volume, short.format));
+  cell(or(row.volume, short.format), "volume");
   cell(or(row.score, tenths.format), "wide");
   cell(or(row.price_from_high, v => minus(cents.format(v)) + " %"), "wide");
   cell(row.sector ?? "–", "sector wide");
@@ -304,20 +256,20 @@ async function refresh() {
   const started = performance.now();
   try {
     const { ok, body: stats } = await call("api/stats");
+    await persist();
     if (ok) {
       showBar(stats);
       showScan(stats);
       showTickers(stats);
       showPersistence(stats.persistence);
       showTabs(stats);
-      await persist();
       await showList(stats);
     } else {
-      showStatus("bad", `No scanner: ${stats.detail}`);
+      showStatus("bad", `No scanner: ${stats.detail}`, true);
     }
   } catch (failure) {
     console.warn("Refresh failed", failure);
-    showStatus("bad", "Disconnected, trying again");
+    showStatus("bad", "Disconnected, trying again", true);
   }
   const wait = again ? 0 : Math.max(100, PERIOD_MS - (performance.now() - started));
   again = false;

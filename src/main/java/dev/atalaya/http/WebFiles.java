@@ -22,7 +22,7 @@ final class WebFiles {
     static Map<String, Answer> read() {
         Map<String, Answer> files = new LinkedHashMap<>();
         files.put("/", read("index.html"));
-        for (String name : new String[] {"style.css", "app.js", "favicon.svg", "openapi.yaml"}) {
+        for (String name : new String[] {"style.css", "app.js", "page.js", "favicon.svg", "openapi.yaml"}) {
             files.put("/" + name, read(name));
         }
         return files;

@@ -173,6 +173,7 @@ class HttpVerticleTest {
                 "/", "text/html; charset=utf-8",
                 "/style.css", "text/css; charset=utf-8",
                 "/app.js", "text/javascript; charset=utf-8",
+                "/page.js", "text/javascript; charset=utf-8",
                 "/favicon.svg", "image/svg+xml",
                 "/openapi.yaml", "application/yaml");
         for (Map.Entry<String, String> type : types.entrySet()) {
