@@ -16,7 +16,9 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -35,6 +37,7 @@ public final class TestServers {
     private static final String REDIS_IMAGE = "redis:7.4";
     private static final String DATABASE_IMAGE = "timescale/timescaledb:2.23.0-pg17";
     private static final int REDIS_PORT = 6379;
+    private static final Queue<String> DATABASES = new ConcurrentLinkedQueue<>();
 
     private static final class Holder {
         static final Source SOURCE = choose();
@@ -83,6 +86,20 @@ public final class TestServers {
                 Duration.ofMillis(200));
     }
 
+    private static void dropDatabases(Source source) {
+        DATABASES.forEach(name -> execute(source, "DROP DATABASE " + name + " WITH (FORCE)"));
+    }
+
+    private static void execute(Source source, String sql) {
+        try (var connection =
+                        DriverManager.getConnection("jdbc:" + source.databaseUri(), source.user(), source.password());
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql + " at " + source.databaseUri(), e);
+        }
+    }
+
     /// A prefix that no other test puts before its keys.
     public static String uniquePrefix() {
         return "t" + random() + ":";
@@ -97,7 +114,12 @@ public final class TestServers {
         String database = System.getenv("ATALAYA_TEST_DATABASE_URI");
         if (redis != null && database != null) {
             log.info("Tests use the servers that the environment names: {} and {}", redis, database);
-            return new Source(redis, database, environment("USER"), environment("PASSWORD"));
+            Source source = new Source(redis, database, environment("USER"), environment("PASSWORD"));
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> dropDatabases(source)));
+            return source;
+        }
+        if (redis != null || database != null) {
+            throw new IllegalStateException("ATALAYA_TEST_REDIS_URI and ATALAYA_TEST_DATABASE_URI go together");
         }
         if (dockerAnswers()) {
             log.info("Tests use containers: {} and {}", REDIS_IMAGE, DATABASE_IMAGE);
