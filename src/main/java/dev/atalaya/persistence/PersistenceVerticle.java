@@ -214,12 +214,11 @@ public final class PersistenceVerticle extends VerticleBase {
     @Override
     public Future<?> stop() {
         consumers.forEach(MessageConsumer::unregister);
-        return queue.stop()
-                .timeout(FINISH_SECONDS, TimeUnit.SECONDS)
-                .otherwiseEmpty()
-                .compose(done -> Future.join(table.close(), redis.close())
-                        .timeout(CLOSE_SECONDS, TimeUnit.SECONDS)
-                        .otherwiseEmpty())
+        Future<Void> finished = queue.stop();
+        return Future.any(finished, vertx.timer(FINISH_SECONDS, TimeUnit.SECONDS))
+                .compose(done -> finished.isComplete() ? finished : table.cancel())
+                .compose(done -> Future.any(
+                        Future.join(table.close(), redis.close()), vertx.timer(CLOSE_SECONDS, TimeUnit.SECONDS)))
                 .onComplete(done -> history.close());
     }
 }

@@ -6,6 +6,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.Row;
@@ -19,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// The table `scan_results` of one market. Futures complete on the caller's context.
 final class ResultTable {
@@ -44,6 +46,7 @@ final class ResultTable {
     private final Pool pool;
     private final String market;
     private final long timeoutMillis;
+    private @Nullable PgConnection inserting;
 
     ResultTable(Vertx vertx, DatabaseSettings settings, String market) {
         PgConnectOptions connect = PgConnectOptions.fromUri(settings.uri())
@@ -117,7 +120,14 @@ final class ResultTable {
         return rows;
     }
 
-    /// Closes the connections; what they had not committed is rolled back.
+    /// Asks the server to give up the statement under way, so that it is rolled back.
+    Future<Void> cancel() {
+        return inserting == null
+                ? Future.succeededFuture()
+                : inserting.cancelRequest().otherwiseEmpty();
+    }
+
+    /// Closes the connections once they are free.
     Future<Void> close() {
         return pool.close();
     }

@@ -1,0 +1,356 @@
+package dev.atalaya.persistence;
+
+import static dev.atalaya.persistence.PersistenceBed.await;
+import static dev.atalaya.persistence.PersistenceBed.cycle;
+import static dev.atalaya.persistence.PersistenceBed.tickers;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.atalaya.bus.BusFailure;
+import dev.atalaya.bus.RunSummary;
+import dev.atalaya.bus.RunSummary.Reason;
+import dev.atalaya.config.DatabaseSettings;
+import dev.atalaya.config.PersistenceSettings.Mode;
+import dev.atalaya.testing.TestServers;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetSocket;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class PersistenceVerticleIT {
+    private static DatabaseSettings database;
+
+    private PersistenceBed bed;
+
+    private static Instant at(String time) {
+        return Instant.parse("2025-01-24T" + time + "Z");
+    }
+
+    @BeforeAll
+    static void createTheTables() throws Exception {
+        database = TestServers.freshDatabase();
+        try (Connection connection = PersistenceBed.connect(database);
+                Statement statement = connection.createStatement()) {
+            statement.execute("""
+                    CREATE TABLE scan_results (time timestamptz NOT NULL, symbol text NOT NULL, session text NOT NULL,
+                      price double precision, volume bigint, volume_today bigint, change_percent double precision,
+                      rvol double precision, rvol_slot double precision, price_from_high double precision,
+                      price_from_low double precision, market_cap bigint, float_shares bigint, score double precision,
+                      rank int, filters_matched text[], metadata jsonb, market text NOT NULL DEFAULT 'us',
+                      PRIMARY KEY (market, time, session, symbol))
+                    """);
+        }
+    }
+
+    @BeforeEach
+    void startAtNoon() throws Exception {
+        try (Connection connection = PersistenceBed.connect(database);
+                Statement statement = connection.createStatement()) {
+            statement.execute("TRUNCATE scan_results");
+        }
+        bed = new PersistenceBed(database, at("12:10:00"));
+    }
+
+    @AfterEach
+    void close() {
+        bed.close();
+    }
+
+    private RunSummary persistAfterAnotherScan(Instant time) throws InterruptedException {
+        bed.scanned("MARKET_OPEN", time);
+        String id = bed.request(bed.addresses.persist(), new JsonObject()).getString("run_id");
+        RunSummary run = bed.nextEnded();
+        assertThat(run.runId()).isEqualTo(id);
+        return run;
+    }
+
+    @Test
+    void theTopOfEachSessionIsStoredOnce() throws Exception {
+        bed.publishList("PRE_MARKET", at("12:00:00"), tickers(3));
+        bed.publishList("MARKET_OPEN", at("12:10:00"), tickers(9));
+        bed.deploy(Mode.HOURLY, 5);
+
+        RunSummary first = bed.nextEnded();
+        assertThat(first.reason()).isEqualTo(Reason.START);
+        assertThat(first.failure()).isEmpty();
+        assertThat(first.rowsBySession()).isEqualTo(Map.of("PRE_MARKET", 3, "MARKET_OPEN", 5));
+        RunSummary second = persistAfterAnotherScan(at("12:10:00"));
+        assertThat(second.reason()).isEqualTo(Reason.REQUEST);
+        assertThat(second.rowsBySession()).isEqualTo(Map.of("PRE_MARKET", 0, "MARKET_OPEN", 0));
+
+        assertThat(bed.query("SELECT count(*) FROM scan_results")).isEqualTo("8");
+        assertThat(bed.query("""
+                        SELECT row_to_json(s) FROM scan_results s WHERE session = 'MARKET_OPEN' AND rank = 2
+                          AND time = '2025-01-24T12:10:00Z'
+                        """))
+                .contains("\"symbol\":\"T2\",\"session\":\"MARKET_OPEN\",\"price\":10.02,\"volume\":999998")
+                .contains("\"change_percent\":null,\"rvol\":3.25")
+                .contains("\"filters_matched\":[\"rvol_high\",\"volume_min\"]")
+                .contains("\"metadata\":{\"company_name\": \"Ticker 2\"},\"market\":\"us\"");
+        assertThat(Instant.parse(bed.get(bed.keys.lastPersistence()))).isBefore(Instant.now());
+        JsonObject stats = bed.stats();
+        assertThat(stats.getLong("rows_total")).isEqualTo(8);
+        assertThat(stats.getLong("runs_total")).isEqualTo(2);
+        assertThat(stats.getBoolean("degraded")).isFalse();
+        assertThat(stats.getString("next_run")).isEqualTo("2025-01-24T13:00:00Z");
+        assertThat(stats.getString("mode")).isEqualTo("hourly");
+        assertThat(stats.getJsonArray("runs")).hasSize(2).first().isEqualTo(second.toJson());
+        assertThat(stats.getJsonObject("last_run")).isEqualTo(second.toJson());
+        assertThat(stats.getString("last_completed")).isNotNull();
+        assertThat(bed.metrics
+                        .get("atalaya.persistence.rows")
+                        .tag("session", "MARKET_OPEN")
+                        .counter()
+                        .count())
+                .isEqualTo(5);
+        assertThat(bed.metrics.get("atalaya.persistence.age.seconds").gauge().value())
+                .isBetween(0.0, 20.0);
+    }
+
+    @Test
+    void itWorksOnWorkerThreads() throws Exception {
+        bed.publishList("MARKET_OPEN", at("12:10:00"), tickers(1));
+        bed.deploy(Mode.HOURLY, 5, database, () -> {
+            bed.threads.add(Thread.currentThread().getName());
+            return Future.succeededFuture();
+        });
+
+        assertThat(bed.nextEnded().rows()).isEqualTo(1);
+        assertThat(bed.threads).isNotEmpty().allSatisfy(name -> assertThat(name).startsWith("vert.x-worker-thread"));
+    }
+
+    @Test
+    void theScanThatCrossesTheHourClosesItsPeriod() throws Exception {
+        bed.deploy(Mode.HOURLY, 5);
+        bed.nextEnded();
+        bed.publishList("PRE_MARKET", at("11:59:59"), tickers(1));
+        bed.publishList("MARKET_OPEN", at("13:00:04"), tickers(2));
+        bed.publishList("POST_MARKET", at("19:00:00"), tickers(3));
+        bed.scanned("MARKET_OPEN", at("12:59:54"));
+        bed.scanned("MARKET_OPEN", at("13:00:04"));
+        bed.scanned("MARKET_OPEN", at("13:00:14"));
+
+        RunSummary run = bed.nextEnded();
+        assertThat(run.reason()).isEqualTo(Reason.INTERVAL);
+        assertThat(run.marketTime()).isEqualTo(at("13:00:00"));
+        assertThat(run.rowsBySession()).isEqualTo(Map.of("MARKET_OPEN", 2));
+        assertThat(bed.stats().getString("next_run")).isEqualTo("2025-01-24T14:00:00Z");
+        assertThat(bed.nothingElseEnded()).isTrue();
+    }
+
+    @Test
+    void withoutScansTheClockClosesThePeriod() throws Exception {
+        bed.deploy(Mode.HOURLY, 5);
+        bed.nextEnded();
+        bed.clockAt(at("13:00:31"));
+
+        RunSummary run = bed.nextEnded();
+        assertThat(run.marketTime()).isEqualTo(at("13:00:00"));
+        assertThat(run.rowsBySession()).isEmpty();
+        assertThat(run.status()).isEqualTo("completed");
+    }
+
+    @Test
+    void aListWithoutItsScanHasTheTimeOfItsNewestTrade() throws Exception {
+        JsonArray list = tickers(2);
+        list.getJsonObject(0).put("timestamp", "2025-01-24T12:09:07Z");
+        list.getJsonObject(1).put("timestamp", "2025-01-24T12:09:58Z");
+        bed.set(bed.keys.session("MARKET_OPEN"), list.encode());
+        bed.deploy(Mode.HOURLY, 1);
+
+        assertThat(bed.nextEnded().rows()).isEqualTo(1);
+        assertThat(bed.query("SELECT time AT TIME ZONE 'UTC' FROM scan_results"))
+                .isEqualTo("2025-01-24 12:09:58.0");
+    }
+
+    @Test
+    void oddValuesCostTheirFieldOnly() throws Exception {
+        JsonArray list = tickers(3);
+        list.getJsonObject(0)
+                .put("market_cap", 1e30)
+                .put("metadata", new JsonObject().put("name", "a\0b").put("huge", new JsonArray().add(1e300)));
+        list.getJsonObject(1).put("symbol", "X".repeat(10_000));
+        bed.publishList("MARKET_OPEN", at("12:10:00"), list);
+        bed.set(bed.keys.session("PRE_MARKET"), "no list");
+        bed.deploy(Mode.HOURLY, 5);
+
+        assertThat(bed.nextEnded().rowsBySession()).isEqualTo(Map.of("MARKET_OPEN", 2));
+        assertThat(bed.query("SELECT metadata->>'name' FROM scan_results WHERE market_cap IS NULL AND symbol = 'T1'"))
+                .isEqualTo("ab");
+    }
+
+    @Test
+    void aThousandRequestsAtOnceAreOneRun() throws Exception {
+        bed.deploy(Mode.HOURLY, 5);
+        bed.nextEnded();
+        List<String> ids = Stream.generate(
+                        () -> bed.vertx.eventBus().<JsonObject>request(bed.addresses.persist(), new JsonObject()))
+                .limit(1_000)
+                .toList()
+                .stream()
+                .map(reply -> await(reply).body().getString("run_id"))
+                .toList();
+
+        assertThat(ids).hasSize(1_000).containsOnly(bed.nextEnded().runId());
+        assertThat(bed.stats().getLong("runs_total")).isEqualTo(2);
+    }
+
+    @Test
+    void aDatabaseThatComesLaterIsWaitedFor() throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        URI real = URI.create(database.uri());
+        DatabaseSettings dark = database.at(database.uri().replaceFirst(":\\d+/", ":" + port + "/"));
+        Promise<Void> schema = Promise.promise();
+        bed.publishList("MARKET_OPEN", at("12:10:00"), tickers(2));
+        bed.deploy(Mode.HOURLY, 5, dark, schema::future);
+        assertThat(bed.stats().getString("reason")).contains("tables are not there yet");
+        schema.complete();
+        while (bed.metrics.get("atalaya.errors").counter().count() < 2) {
+            Thread.onSpinWait();
+        }
+        assertThat(bed.stats().getBoolean("degraded")).isTrue();
+        assertThat(bed.stats().getString("reason")).startsWith("PostgreSQL: ");
+        assertThat(bed.stats().getJsonObject("last_run").getString("status")).isEqualTo("running");
+
+        NetServer relay = bed.vertx
+                .createNetServer()
+                .connectHandler(client -> bed.vertx
+                        .createNetClient()
+                        .connect(real.getPort(), real.getHost())
+                        .onSuccess(server -> join(client.pause(), server.pause())));
+        await(relay.listen(port, "127.0.0.1"));
+
+        RunSummary run = bed.nextEnded();
+        assertThat(run.reason()).isEqualTo(Reason.START);
+        assertThat(run.rows()).isEqualTo(2);
+        assertThat(bed.stats().getBoolean("degraded")).isFalse();
+    }
+
+    private static void join(NetSocket client, NetSocket server) {
+        client.pipeTo(server);
+        server.pipeTo(client);
+    }
+
+    @Test
+    void aRunThatFailedKeepsItsListsUntilTheyAreStored() throws Exception {
+        bed.deploy(Mode.HOURLY, 5);
+        bed.nextEnded();
+        try (Connection connection = PersistenceBed.connect(database);
+                Statement statement = connection.createStatement()) {
+            statement.execute("ALTER TABLE scan_results RENAME TO away");
+            bed.publishList("MARKET_OPEN", at("13:00:04"), tickers(2));
+            bed.scanned("MARKET_OPEN", at("13:00:04"));
+            while (bed.metrics.get("atalaya.errors").counter().count() < 1) {
+                Thread.onSpinWait();
+            }
+            bed.publishList("MARKET_OPEN", at("13:20:00"), tickers(4));
+            statement.execute("ALTER TABLE away RENAME TO scan_results");
+        }
+
+        RunSummary run = bed.nextEnded();
+        assertThat(run.marketTime()).isEqualTo(at("13:00:00"));
+        assertThat(run.rows()).isEqualTo(2);
+    }
+
+    @Test
+    void aNewerBoundaryReplacesARunThatKeepsFailing() throws Exception {
+        bed.deploy(Mode.HOURLY, 5);
+        bed.nextEnded();
+        try (Connection connection = PersistenceBed.connect(database);
+                Statement statement = connection.createStatement()) {
+            statement.execute("ALTER TABLE scan_results RENAME TO away");
+            bed.scanned("MARKET_OPEN", at("13:00:00"));
+            while (bed.metrics.get("atalaya.errors").counter().count() < 1) {
+                Thread.onSpinWait();
+            }
+            bed.scanned("MARKET_OPEN", at("14:00:00"));
+            RunSummary replaced = bed.nextEnded();
+            assertThat(replaced.marketTime()).isEqualTo(at("13:00:00"));
+            assertThat(replaced.status()).isEqualTo("failed");
+            statement.execute("ALTER TABLE away RENAME TO scan_results");
+        }
+
+        RunSummary run = bed.nextEnded();
+        assertThat(run.marketTime()).isEqualTo(at("14:00:00"));
+        assertThat(run.status()).isEqualTo("completed");
+    }
+
+    @Test
+    void inLockstepTheScannerIsAnsweredWhenAllIsStored() throws Exception {
+        bed.inLockstep().deploy(Mode.HOURLY, 5);
+        bed.nextEnded();
+        bed.clockAt(at("13:00:00"));
+        bed.publishList("MARKET_OPEN", at("13:00:00"), tickers(3));
+        JsonObject scan = cycle("MARKET_OPEN", at("13:00:00"));
+        bed.vertx.eventBus().publish(bed.addresses.scannerCycles(), scan);
+
+        assertThat(bed.request(bed.addresses.persistenceSettle(), scan)).isEmpty();
+        assertThat(bed.query("SELECT count(*) FROM scan_results")).isEqualTo("3");
+        assertThat(bed.request(bed.addresses.persistenceSettle(), scan)).isEmpty();
+        assertThat(bed.stats().getLong("runs_total")).isEqualTo(2);
+    }
+
+    @Test
+    void inDirectModeEveryKeptTickerIsStoredBeforeTheAnswer() throws Exception {
+        bed.deploy(Mode.DIRECT, 5);
+        bed.publishList("MARKET_OPEN", at("12:10:10"), tickers(700));
+        JsonObject scan = cycle("MARKET_OPEN", at("12:10:10"));
+
+        assertThat(bed.request(bed.addresses.persistenceSettle(), scan)).isEqualTo(new JsonObject().put("rows", 700));
+        assertThat(bed.query("SELECT count(*) FROM scan_results")).isEqualTo("700");
+        assertThat(bed.get(bed.keys.lastPersistence())).isNotEmpty();
+        bed.scanned("MARKET_OPEN", at("13:00:10"));
+        assertThat(bed.nextEnded().reason()).isEqualTo(Reason.DIRECT);
+        assertThat(bed.stats().getLong("runs_total")).isEqualTo(1);
+        assertThat(bed.stats().getString("mode")).isEqualTo("direct");
+    }
+
+    @Test
+    void inDirectModeAFailureFailsTheRequest() throws Exception {
+        bed.deploy(Mode.DIRECT, 5, database, () -> Promise.<Void>promise().future());
+
+        assertThatThrownBy(() -> bed.request(bed.addresses.persistenceSettle(), cycle("MARKET_OPEN", at("12:10:10"))))
+                .isInstanceOfSatisfying(
+                        ReplyException.class,
+                        failure -> assertThat(failure.failureCode()).isEqualTo(BusFailure.UNAVAILABLE))
+                .hasMessageContaining("tables are not there yet");
+    }
+
+    @Test
+    void stoppingGivesUpABatchThatHangs() throws Exception {
+        String deployment = bed.deploy(Mode.HOURLY, 5);
+        bed.nextEnded();
+        bed.publishList("MARKET_OPEN", at("12:10:00"), tickers(3));
+        try (Connection connection = PersistenceBed.connect(database);
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("LOCK TABLE scan_results");
+            bed.request(bed.addresses.persist(), new JsonObject());
+            long start = System.nanoTime();
+            await(bed.vertx.undeploy(deployment));
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(7));
+            connection.rollback();
+        }
+        assertThat(bed.query("SELECT count(*) FROM scan_results")).isEqualTo("0");
+        assertThat(bed.nothingElseEnded()).isTrue();
+    }
+}
