@@ -202,7 +202,7 @@ class SettingsLoaderTest {
                                                 .put("keep", 0)));
         List<String> problems =
                 problems(file, Map.of("ATALAYA_DATABASE_TIMEOUT", "soon", "ATALAYA_REDIS_URL", "redis://x:1"));
-        assertThat(problems).hasSize(11);
+        assertThat(problems).hasSize(10);
         assertThat(problems)
                 .contains(
                         "ATALAYA_REDIS_URL: no such setting; variables are named after keys, such as ATALAYA_REDIS_URI",

@@ -1,0 +1,159 @@
+package dev.atalaya.scanner;
+
+import dev.atalaya.bench.VendorMarket;
+import dev.atalaya.bus.CycleSummary;
+import dev.atalaya.bus.MarketAddresses;
+import dev.atalaya.bus.PublishedLists;
+import dev.atalaya.config.RedisSettings;
+import dev.atalaya.config.Settings;
+import dev.atalaya.config.SettingsLoader;
+import dev.atalaya.feed.RedisFeed;
+import dev.atalaya.market.MarketClock;
+import dev.atalaya.market.SimulatedCalendar;
+import dev.atalaya.redis.Keys;
+import dev.atalaya.redis.RedisLink;
+import dev.atalaya.testing.TestServers;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// A scanner on a real Redis, with an upstream that writes snapshots of a small market whenever a test wants one. The
+/// market is open for hours.
+final class ScannerBed {
+    static final int TICKERS = 400;
+    private static final InstantSource WALL = InstantSource.system();
+
+    final Vertx vertx;
+    final Keys keys;
+    final RedisLink redis;
+    final PublishedLists lists = new PublishedLists();
+    final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+    final MarketAddresses addresses = new MarketAddresses("us");
+    final VendorMarket market = new VendorMarket(TICKERS, 7);
+    private final RedisSettings redisSettings;
+    private @Nullable String deployment;
+
+    ScannerBed(Vertx vertx, RedisSettings redisSettings, String prefix) {
+        this.vertx = vertx;
+        this.redisSettings = redisSettings;
+        this.keys = new Keys(prefix);
+        this.redis = new RedisLink(vertx, redisSettings);
+    }
+
+    static ScannerBed create(Vertx vertx) {
+        return new ScannerBed(vertx, TestServers.redis(), TestServers.uniquePrefix());
+    }
+
+    ScannerVerticle scanner() throws Exception {
+        Settings settings = await(new SettingsLoader(vertx, Map.of())
+                .fromObject(new JsonObject()
+                        .put(
+                                "market",
+                                new JsonObject()
+                                        .put("key_prefix", keys.prefix())
+                                        .put("scan", new JsonObject().put("interval", "1h"))
+                                        .put("feed", new JsonObject().put("type", "redis")))));
+        Instant now = WALL.instant();
+        return new ScannerVerticle(
+                vertx,
+                new ScannerSetup(
+                        settings.market(),
+                        redisSettings,
+                        settings.persistence().mode(),
+                        new SimulatedCalendar(now, LocalTime.of(10, 0), LocalDate.EPOCH),
+                        MarketClock.live(WALL),
+                        WALL,
+                        where -> new RedisFeed(
+                                where, new RedisLink(where, redisSettings), keys, Duration.ofHours(1), WALL),
+                        lists,
+                        metrics));
+    }
+
+    void deploy() throws Exception {
+        for (int i = 0; i < TICKERS; i++) {
+            send(Request.cmd(Command.SET).arg(keys.reference(market.symbol(i))).arg(market.reference(i)));
+        }
+        deployment = await(vertx.deployVerticle(scanner()));
+        for (JsonObject stats = stats(); // the first cycle is over: it failed, or scanned what was there
+                stats.getLong("cycles_failed") + stats.getLong("total_scans") == 0;
+                stats = stats()) {
+            Thread.onSpinWait();
+        }
+    }
+
+    void undeploy() throws Exception {
+        await(vertx.undeploy(Objects.requireNonNull(deployment)));
+    }
+
+    /// The upstream writes the next snapshot.
+    void upstream() throws Exception {
+        upstream(WALL.instant());
+    }
+
+    void upstream(Instant time) throws Exception {
+        send(Request.cmd(Command.SET).arg(keys.snapshot()).arg(market.next(time, 0.5)));
+    }
+
+    /// Scans now; fails if there is nothing to scan.
+    CycleSummary scan() throws Exception {
+        while (true) {
+            try {
+                return CycleSummary.fromJson(await(vertx.eventBus().<JsonObject>request(addresses.scannerScan(), null))
+                        .body());
+            } catch (ExecutionException e) {
+                if (!String.valueOf(e.getMessage()).contains("under way")) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    CycleSummary next() throws Exception {
+        upstream();
+        return scan();
+    }
+
+    JsonObject stats() throws Exception {
+        return await(vertx.eventBus().<JsonObject>request(addresses.scannerStats(), null))
+                .body();
+    }
+
+    @Nullable
+    Response send(Request request) throws Exception {
+        return await(redis.send(request));
+    }
+
+    String text(String key) throws Exception {
+        return Objects.requireNonNull(send(Request.cmd(Command.GET).arg(key)), key)
+                .toString();
+    }
+
+    List<String> symbols(String key) throws Exception {
+        List<String> symbols = new ArrayList<>();
+        for (Object row : new JsonArray(text(key))) {
+            symbols.add(((JsonObject) row).getString("symbol"));
+        }
+        return symbols;
+    }
+
+    static <T> T await(Future<T> future) throws Exception {
+        return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+    }
+}
