@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -84,6 +85,7 @@ public final class FencedConnection {
                                 return Future.failedFuture("The fence moved while it was taken");
                             }
                             connection = connected;
+                            connected.endHandler(ended -> forget(connected));
                             return Future.<Void>succeededFuture();
                         }))
                 .onFailure(e -> close());
@@ -175,6 +177,13 @@ public final class FencedConnection {
         client = null;
         connection = null;
         return closing == null ? Future.succeededFuture() : closing.close();
+    }
+
+    /// Redis closed the connection.
+    private void forget(RedisConnection ended) {
+        if (Objects.equals(connection, ended)) {
+            close();
+        }
     }
 
     private RedisConnection opened() {

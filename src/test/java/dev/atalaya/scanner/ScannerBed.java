@@ -44,7 +44,6 @@ final class ScannerBed {
     final Keys keys;
     final RedisLink redis;
     final PublishedLists lists = new PublishedLists();
-    final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     final MarketAddresses addresses = new MarketAddresses("us");
     final VendorMarket market = new VendorMarket(TICKERS, 7);
     private final RedisSettings redisSettings;
@@ -83,7 +82,7 @@ final class ScannerBed {
                         where -> new RedisFeed(
                                 where, new RedisLink(where, redisSettings), keys, Duration.ofHours(1), WALL),
                         lists,
-                        metrics));
+                        new SimpleMeterRegistry()));
     }
 
     void deploy() throws Exception {
@@ -128,6 +127,24 @@ final class ScannerBed {
     CycleSummary next() throws Exception {
         upstream();
         return scan();
+    }
+
+    /// The upstream after an outage: its first command may find the old connection.
+    void upstreamUntilItWorks() throws Exception {
+        try {
+            upstream();
+        } catch (ExecutionException e) {
+            upstream();
+        }
+    }
+
+    /// Scans after an outage, which may take a cycle to be noticed as over.
+    CycleSummary scanWithinTwoCycles() throws Exception {
+        try {
+            return scan();
+        } catch (ExecutionException e) {
+            return scan();
+        }
     }
 
     JsonObject stats() throws Exception {
