@@ -81,8 +81,11 @@ final class ResultTable {
     /// @return the rows really inserted, of each of the sessions
     Future<Map<String, Integer>> insert(List<SessionList> lists) {
         Tuple columns = columns(lists);
-        return pool.withTransaction(
-                        connection -> connection.preparedQuery(INSERT).execute(columns))
+        return pool.withTransaction(connection -> {
+                    inserting = PgConnection.cast(connection);
+                    return connection.preparedQuery(INSERT).execute(columns);
+                })
+                .onComplete(done -> inserting = null)
                 .timeout(timeoutMillis, TimeUnit.MILLISECONDS)
                 .map(inserted -> bySession(lists, inserted));
     }
