@@ -19,7 +19,6 @@ import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetServer;
-import io.vertx.core.net.NetSocket;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.sql.Connection;
@@ -225,23 +224,19 @@ class PersistenceVerticleIT {
         assertThat(bed.stats().getString("reason")).startsWith("PostgreSQL: ");
         assertThat(bed.stats().getJsonObject("last_run").getString("status")).isEqualTo("running");
 
-        NetServer relay = bed.vertx
-                .createNetServer()
-                .connectHandler(client -> bed.vertx
-                        .createNetClient()
-                        .connect(real.getPort(), real.getHost())
-                        .onSuccess(server -> join(client.pause(), server.pause())));
+        NetServer relay = bed.vertx.createNetServer().connectHandler(client -> {
+            client.pause();
+            bed.vertx.createNetClient().connect(real.getPort(), real.getHost()).onSuccess(server -> {
+                client.pipeTo(server);
+                server.pipeTo(client);
+            });
+        });
         await(relay.listen(port, "127.0.0.1"));
 
         RunSummary run = bed.nextEnded();
         assertThat(run.reason()).isEqualTo(Reason.START);
         assertThat(run.rows()).isEqualTo(2);
         assertThat(bed.stats().getBoolean("degraded")).isFalse();
-    }
-
-    private static void join(NetSocket client, NetSocket server) {
-        client.pipeTo(server);
-        server.pipeTo(client);
     }
 
     @Test
