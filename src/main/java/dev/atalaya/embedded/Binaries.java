@@ -12,10 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.jspecify.annotations.Nullable;
-import org.tukaani.xz.XZInputStream;
 
 /// The servers' programs: brought as resources, unpacked once a user and version. A folder of programs appears under
 /// its name when it is complete, so that a start that was killed, or one at the same time, does no harm.
@@ -84,7 +81,7 @@ final class Binaries {
 
     /// The folder of PostgreSQL's programs: initdb, pg_ctl, postgres.
     Path postgresPrograms() throws IOException {
-        return unpacked("postgres", postgres, Binaries::untar).resolve("bin");
+        return unpacked("postgres", postgres, Archive::unpack).resolve("bin");
     }
 
     private interface Unpacker {
@@ -112,29 +109,6 @@ final class Binaries {
                 }
             }
             return target;
-        }
-    }
-
-    private static void untar(InputStream in, Path target) throws IOException {
-        try (TarArchiveInputStream tar = new TarArchiveInputStream(new XZInputStream(in))) {
-            for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-                Path path = target.resolve(entry.getName()).normalize();
-                if (entry.isDirectory()) {
-                    Files.createDirectories(path);
-                    continue;
-                }
-                Files.createDirectories(path.getParent());
-                if (entry.isSymbolicLink()) {
-                    Files.createSymbolicLink(path, Path.of(entry.getLinkName()));
-                } else if (entry.isFile()) {
-                    Files.copy(tar, path);
-                    if ((entry.getMode() & 0100) != 0) {
-                        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
-                    }
-                } else {
-                    throw new IOException(path + " in the archive is neither file nor link");
-                }
-            }
         }
     }
 

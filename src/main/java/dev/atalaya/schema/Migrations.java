@@ -47,10 +47,17 @@ public final class Migrations {
 
     /// Applies what is missing. Blocks until it is done: never call it from an event loop.
     public Result migrate() throws MigrationException {
-        DataSource database = dataSource();
+        try {
+            return migrate(dataSource());
+        } catch (SQLException | FlywayException | IllegalArgumentException e) {
+            throw MigrationException.of(settings, e);
+        }
+    }
+
+    private Result migrate(DataSource database) throws SQLException {
         try (Connection connection = database.getConnection();
                 Statement statement = connection.createStatement()) {
-            statement.execute(timeout());
+            statement.execute("SET statement_timeout = " + settings.timeout().toMillis());
             statement.execute(LOCK); // until the connection is closed
             boolean timescale = hasTimescale(statement);
             Result result = migrate(database, timescale);
@@ -65,8 +72,6 @@ public final class Migrations {
                                             : "them after " + settings.retentionDays())
                             : "plain PostgreSQL: without TimescaleDB rows are neither compressed nor dropped with age");
             return result;
-        } catch (SQLException | FlywayException e) {
-            throw MigrationException.of(settings, e);
         }
     }
 
@@ -87,10 +92,6 @@ public final class Migrations {
         return Math.toIntExact(Math.max(1, duration.toSeconds()));
     }
 
-    private String timeout() {
-        return "SET statement_timeout = " + settings.timeout().toMillis();
-    }
-
     private static boolean hasTimescale(Statement statement) throws SQLException {
         try (ResultSet row = statement.executeQuery(HAS_TIMESCALE)) {
             return row.next() && row.getBoolean(1);
@@ -100,13 +101,13 @@ public final class Migrations {
     private Result migrate(DataSource database, boolean timescale) {
         var result = Flyway.configure(Migrations.class.getClassLoader())
                 .dataSource(database)
-                .initSql(timeout())
                 .locations("classpath:migrations")
                 .failOnMissingLocations(true)
                 // a schema that holds somebody else's tables, but none of ours, begins at 0
                 .baselineOnMigrate(true)
                 .baselineVersion("0")
                 .placeholders(Map.of(
+                        "timeout_millis", Long.toString(settings.timeout().toMillis()),
                         "timescale", Boolean.toString(timescale),
                         "compress_after_days", Integer.toString(settings.compressAfterDays()),
                         "retention_days", Integer.toString(settings.retentionDays())))

@@ -99,7 +99,7 @@ final class EmbeddedServersIT {
         EmbeddedServers servers = EmbeddedServers.start(settings(0, 0));
         for (ProcessHandle process : processes()) {
             process.destroyForcibly();
-            process.onExit().get(10, TimeUnit.SECONDS); // of both, before closing
+            process.onExit().get(10, TimeUnit.SECONDS);
         }
         servers.close();
         servers.close();
@@ -153,6 +153,20 @@ final class EmbeddedServersIT {
                 .isThrownBy(() -> EmbeddedServers.start(new EmbeddedSettings(true, file, 0, 0, true)))
                 .withMessageContaining(file.toString())
                 .withMessageContaining("ATALAYA_EMBEDDED_FOLDER");
+    }
+
+    @Test
+    void aThrowawayRedisComesBackWithItsDataOrWithout() throws Exception {
+        try (ThrowawayRedis redis = ThrowawayRedis.start()) {
+            int port = URI.create(redis.uri()).getPort();
+            EmbeddedRedis.ask(port, "SET kept yes");
+            redis.stop();
+            assertThatExceptionOfType(IOException.class).isThrownBy(() -> EmbeddedRedis.ask(port, "PING"));
+            redis.restart();
+            assertThat(EmbeddedRedis.ask(port, "EXISTS kept")).isEqualTo(":1");
+            redis.restartEmpty();
+            assertThat(EmbeddedRedis.ask(port, "EXISTS kept")).isEqualTo(":0");
+        }
     }
 
     private EmbeddedSettings settings(int redisPort, int postgresPort) {

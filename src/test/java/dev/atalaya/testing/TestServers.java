@@ -66,13 +66,8 @@ public final class TestServers {
     public static DatabaseSettings freshDatabase() {
         Source source = Holder.SOURCE;
         String name = "t" + random();
-        try (var connection =
-                        DriverManager.getConnection("jdbc:" + source.databaseUri(), source.user(), source.password());
-                var statement = connection.createStatement()) {
-            statement.execute("CREATE DATABASE " + name);
-        } catch (SQLException e) {
-            throw new IllegalStateException("no new database at " + source.databaseUri(), e);
-        }
+        execute(source, "CREATE DATABASE " + name);
+        DATABASES.add(name);
         String uri = source.databaseUri().replaceFirst("(?<=[^/]/)[^/?]+(?=$|\\?)", name);
         return new DatabaseSettings(
                 uri,
