@@ -15,9 +15,9 @@ public final class MarketClock implements InstantSource {
     private final Instant limit;
     private volatile Instant lockstep;
 
-    private MarketClock(InstantSource wall, Instant marketOrigin, double speed, Instant limit) {
+    private MarketClock(InstantSource wall, Instant wallOrigin, Instant marketOrigin, double speed, Instant limit) {
         this.wall = wall;
-        this.wallOrigin = wall.instant();
+        this.wallOrigin = wallOrigin;
         this.marketOrigin = marketOrigin;
         this.speed = speed;
         this.limit = limit;
@@ -26,7 +26,8 @@ public final class MarketClock implements InstantSource {
 
     /// Market time is the wall clock's.
     public static MarketClock live(InstantSource wall) {
-        return new MarketClock(wall, wall.instant(), 1, Instant.MAX);
+        Instant now = wall.instant();
+        return new MarketClock(wall, now, now, 1, Instant.MAX);
     }
 
     /// Market time starts now at `start`, passes `speed` times as fast as the wall clock's, and stops at `limit`.
@@ -36,12 +37,12 @@ public final class MarketClock implements InstantSource {
         if (!(speed > 0) || Double.isInfinite(speed)) {
             throw new IllegalArgumentException("A market clock's speed is above 0: " + speed);
         }
-        return new MarketClock(wall, start, speed, limit);
+        return new MarketClock(wall, wall.instant(), start, speed, limit);
     }
 
     /// Market time stands at `start` until [#advanceTo]: each snapshot waits for the work on the last.
     public static MarketClock lockstep(InstantSource wall, Instant start) {
-        return new MarketClock(wall, start, Double.POSITIVE_INFINITY, Instant.MAX);
+        return new MarketClock(wall, start, start, Double.POSITIVE_INFINITY, Instant.MAX);
     }
 
     @Override

@@ -19,7 +19,7 @@ public final class TickerColumns {
     private long[] lastTradeMillis;
     private Reference[] references;
     private int[] seenInFill = new int[0];
-    private int fill;
+    private int fill = 1;
     private int size;
 
     public TickerColumns(SymbolTable symbols, int capacity) {
