@@ -96,8 +96,10 @@ public final class SymbolTable {
         }
     }
 
+    /// Hashes of short texts lie close together; Fibonacci hashing spreads them over the table.
     private int slotOf(int hash) {
-        return (hash ^ (hash >>> 15)) & (slots.length - 1);
+        int spread = hash * 0x9E3779B9;
+        return (spread ^ (spread >>> 16)) & (slots.length - 1);
     }
 
     private static boolean equal(String name, char[] text, int offset, int length) {

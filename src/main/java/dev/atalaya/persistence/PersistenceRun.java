@@ -11,10 +11,14 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// One run: which lists it stores, and how far it has come. What an attempt has done, the next one does not do
 /// again. Belongs to the verticle's context.
 final class PersistenceRun {
+    private static final Logger log = LoggerFactory.getLogger(PersistenceRun.class);
+
     private final String id = UUID.randomUUID().toString();
     private final Reason reason;
     private final Instant marketTime;
@@ -66,7 +70,7 @@ final class PersistenceRun {
         return reason == Reason.INTERVAL || reason == Reason.SESSION_END;
     }
 
-    /// Whether nobody sees to it that what failed is done again.
+    /// Whether it is tried again when it failed; who waits for a direct one decides that for himself.
     boolean isRetried() {
         return reason != Reason.DIRECT;
     }
@@ -74,9 +78,21 @@ final class PersistenceRun {
     /// The lists as first read, now if they were not.
     Future<List<SessionList>> lists(SessionLists source) {
         if (lists == null || lists.failed()) {
-            lists = source.read(sessions, top, period);
+            lists = source.read(sessions, top, period).onSuccess(read -> read.forEach(this::announce));
         }
         return lists;
+    }
+
+    private void announce(SessionList list) {
+        if (reason != Reason.DIRECT) {
+            log.atInfo()
+                    .addArgument(list.rows().size())
+                    .addArgument(list.key())
+                    .addKeyValue("run_id", id)
+                    .addKeyValue("session", list.session())
+                    .addKeyValue("scan_time", list.time())
+                    .log("Persistiendo {} tickers desde {}");
+        }
     }
 
     /// The rows inserted, once they are.

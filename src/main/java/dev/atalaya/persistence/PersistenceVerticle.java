@@ -15,6 +15,7 @@ import dev.atalaya.redis.Keys;
 import dev.atalaya.redis.RedisLink;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonObject;
@@ -98,7 +99,7 @@ public final class PersistenceVerticle extends VerticleBase {
         String market = addresses.market();
         redis = new RedisLink(vertx, redisSettings);
         table = new ResultTable(vertx, database, market);
-        steps = new RunSteps(redis, keys, table, schema, wall);
+        steps = new RunSteps(redis, keys, table, this::schemaOnThisContext, wall);
         failures = new RunFailures(wall, metrics.counter("atalaya.errors", "market", market, "kind", "persistence"));
         history = new RunHistory(
                 metrics, market, wall, run -> vertx.eventBus().publish(addresses.persistenceRuns(), run.toJson()));
@@ -129,6 +130,13 @@ public final class PersistenceVerticle extends VerticleBase {
                                 .compose(answer)
                                 .onSuccess(message::reply)
                                 .onFailure(failure -> message.fail(BusFailure.UNAVAILABLE, failure.getMessage()))));
+    }
+
+    /// The schema's future may be another context's; what follows it is to run on this one.
+    private Future<Void> schemaOnThisContext() {
+        Promise<Void> here = Promise.promise();
+        schema.get().onComplete(done -> context.runOnContext(now -> here.complete(done.result(), done.cause())));
+        return here.future();
     }
 
     private boolean isDirect() {
@@ -162,7 +170,7 @@ public final class PersistenceVerticle extends VerticleBase {
         if (!isDirect()) {
             return queue.idle().map(done -> new JsonObject());
         }
-        if (!steps.schema().isComplete()) {
+        if (!schema.get().isComplete()) {
             return Future.failedFuture(NO_TABLES);
         }
         PersistenceRun run = new PersistenceRun(
@@ -202,7 +210,7 @@ public final class PersistenceVerticle extends VerticleBase {
 
     private JsonObject stats() {
         Optional<String> reason =
-                failures.present().or(() -> steps.schema().isComplete() ? Optional.empty() : Optional.of(NO_TABLES));
+                failures.present().or(() -> schema.get().isComplete() ? Optional.empty() : Optional.of(NO_TABLES));
         return history.toJson()
                 .put("next_run", isDirect() ? null : schedule.next().toString())
                 .put("degraded", reason.isPresent())
@@ -214,7 +222,8 @@ public final class PersistenceVerticle extends VerticleBase {
     @Override
     public Future<?> stop() {
         consumers.forEach(MessageConsumer::unregister);
-        Future<Void> finished = queue.stop();
+        Future<Void> underWay = queue.stop();
+        Future<Void> finished = schema.get().isComplete() ? underWay : Future.succeededFuture();
         return Future.any(finished, vertx.timer(FINISH_SECONDS, TimeUnit.SECONDS))
                 .compose(done -> finished.isComplete() ? finished : table.cancel())
                 .compose(done -> Future.any(

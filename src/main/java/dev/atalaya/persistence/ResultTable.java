@@ -76,13 +76,16 @@ final class ResultTable {
         this.timeoutMillis = connectMillis + settings.timeout().toMillis();
     }
 
-    /// Stores all lists in one statement, but for rows that are there already.
+    /// Stores all lists in one statement, which is its own transaction, but for rows that are there already.
     ///
     /// @return the rows really inserted, of each of the sessions
     Future<Map<String, Integer>> insert(List<SessionList> lists) {
         Tuple columns = columns(lists);
-        return pool.withTransaction(
-                        connection -> connection.preparedQuery(INSERT).execute(columns))
+        return pool.withConnection(connection -> {
+                    inserting = PgConnection.cast(connection);
+                    return connection.preparedQuery(INSERT).execute(columns);
+                })
+                .onComplete(done -> inserting = null)
                 .timeout(timeoutMillis, TimeUnit.MILLISECONDS)
                 .map(inserted -> bySession(lists, inserted));
     }

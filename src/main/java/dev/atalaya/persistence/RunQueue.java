@@ -122,11 +122,10 @@ final class RunQueue {
 
     /// Starts nothing any more.
     ///
-    /// @return completes when the attempt under way is done, unless that waits for the schema
+    /// @return completes when the attempt under way is done
     Future<Void> stop() {
         stopped = true;
         vertx.cancelTimer(retryTimer);
-        Future<Void> underWay = attempt;
-        return underWay == null || !steps.schema().isComplete() ? Future.succeededFuture() : underWay.otherwiseEmpty();
+        return attempt == null ? Future.succeededFuture() : attempt.otherwiseEmpty();
     }
 }

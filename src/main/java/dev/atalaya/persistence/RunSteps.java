@@ -62,15 +62,6 @@ final class RunSteps {
         if (run.rows().isPresent()) {
             return Future.succeededFuture();
         }
-        if (run.reason() != Reason.DIRECT) {
-            read.forEach(list -> log.atInfo()
-                    .addArgument(list.rows().size())
-                    .addArgument(list.key())
-                    .addKeyValue("run_id", run.id())
-                    .addKeyValue("session", list.session())
-                    .addKeyValue("scan_time", list.time())
-                    .log("Persistiendo {} tickers desde {}"));
-        }
         return table.insert(read)
                 .onSuccess(run::inserted)
                 .<Void>mapEmpty()
