@@ -11,6 +11,7 @@ import dev.atalaya.bus.RunSummary;
 import dev.atalaya.bus.RunSummary.Reason;
 import dev.atalaya.config.DatabaseSettings;
 import dev.atalaya.config.PersistenceSettings.Mode;
+import dev.atalaya.embedded.ThrowawayRedis;
 import dev.atalaya.schema.Migrations;
 import dev.atalaya.testing.TestServers;
 import io.vertx.core.Future;
@@ -32,7 +33,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(60)
 class PersistenceVerticleIT {
     private static DatabaseSettings database;
 
@@ -116,7 +119,7 @@ class PersistenceVerticleIT {
     @Test
     void itWorksOnWorkerThreads() throws Exception {
         bed.publishList("MARKET_OPEN", at("12:10:00"), tickers(1));
-        bed.deploy(Mode.HOURLY, 5, database, () -> {
+        bed.deploy(Mode.HOURLY, 5, database, TestServers.redis(), () -> {
             bed.threads.add(Thread.currentThread().getName());
             return Future.succeededFuture();
         });
@@ -214,12 +217,10 @@ class PersistenceVerticleIT {
         DatabaseSettings dark = database.at(database.uri().replaceFirst(":\\d+/", ":" + port + "/"));
         Promise<Void> schema = Promise.promise();
         bed.publishList("MARKET_OPEN", at("12:10:00"), tickers(2));
-        bed.deploy(Mode.HOURLY, 5, dark, schema::future);
+        bed.deploy(Mode.HOURLY, 5, dark, TestServers.redis(), schema::future);
         assertThat(bed.stats().getString("reason")).contains("tables are not there yet");
         schema.complete();
-        while (bed.metrics.get("atalaya.errors").counter().count() < 2) {
-            Thread.onSpinWait();
-        }
+        awaitErrors(2);
         assertThat(bed.stats().getBoolean("degraded")).isTrue();
         assertThat(bed.stats().getString("reason")).startsWith("PostgreSQL: ");
         assertThat(bed.stats().getJsonObject("last_run").getString("status")).isEqualTo("running");
@@ -240,6 +241,27 @@ class PersistenceVerticleIT {
     }
 
     @Test
+    void aRedisThatIsAwayIsWaitedFor() throws Exception {
+        try (ThrowawayRedis redis = TestServers.startRedis()) {
+            bed.deploy(Mode.HOURLY, 5, database, TestServers.redisAt(redis.uri()), Future::succeededFuture);
+            bed.nextEnded();
+            redis.stop();
+            bed.scanned("MARKET_OPEN", at("13:00:00"));
+            awaitErrors(1);
+            assertThat(bed.stats().getString("reason")).startsWith("Redis: ");
+            redis.restart();
+            assertThat(bed.nextEnded().marketTime()).isEqualTo(at("13:00:00"));
+            assertThat(bed.stats().getBoolean("degraded")).isFalse();
+        }
+    }
+
+    private void awaitErrors(int count) {
+        while (bed.metrics.get("atalaya.errors").counter().count() < count) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
     void aRunThatFailedKeepsItsListsUntilTheyAreStored() throws Exception {
         bed.deploy(Mode.HOURLY, 5);
         bed.nextEnded();
@@ -248,9 +270,7 @@ class PersistenceVerticleIT {
             statement.execute("ALTER TABLE scan_results RENAME TO away");
             bed.publishList("MARKET_OPEN", at("13:00:04"), tickers(2));
             bed.scanned("MARKET_OPEN", at("13:00:04"));
-            while (bed.metrics.get("atalaya.errors").counter().count() < 1) {
-                Thread.onSpinWait();
-            }
+            awaitErrors(1);
             bed.publishList("MARKET_OPEN", at("13:20:00"), tickers(4));
             statement.execute("ALTER TABLE away RENAME TO scan_results");
         }
@@ -268,9 +288,7 @@ class PersistenceVerticleIT {
                 Statement statement = connection.createStatement()) {
             statement.execute("ALTER TABLE scan_results RENAME TO away");
             bed.scanned("MARKET_OPEN", at("13:00:00"));
-            while (bed.metrics.get("atalaya.errors").counter().count() < 1) {
-                Thread.onSpinWait();
-            }
+            awaitErrors(1);
             bed.scanned("MARKET_OPEN", at("14:00:00"));
             RunSummary replaced = bed.nextEnded();
             assertThat(replaced.marketTime()).isEqualTo(at("13:00:00"));
@@ -315,7 +333,12 @@ class PersistenceVerticleIT {
 
     @Test
     void inDirectModeAFailureFailsTheRequest() throws Exception {
-        bed.deploy(Mode.DIRECT, 5, database, () -> Promise.<Void>promise().future());
+        bed.deploy(
+                Mode.DIRECT,
+                5,
+                database,
+                TestServers.redis(),
+                () -> Promise.<Void>promise().future());
 
         assertThatThrownBy(() -> bed.request(bed.addresses.persistenceSettle(), cycle("MARKET_OPEN", at("12:10:10"))))
                 .isInstanceOfSatisfying(
