@@ -24,19 +24,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /// Stores the top of each session's list in the database: at start, at every boundary of the calendar, and on
 /// request; in direct mode all kept tickers of each cycle that it is asked to store. Deploy it as a worker.
 public final class PersistenceVerticle extends VerticleBase {
-    /// So far ahead of the clock a scan may be: upstream's clock is another one.
-    private static final Duration AHEAD = Duration.ofSeconds(60);
-
     private static final Duration CLOCK_CHECK = Duration.ofSeconds(10);
     private static final long SLOWEST_CHECK_MILLIS = 1_000;
     private static final String NO_TABLES = "The database's tables are not there yet";
@@ -44,7 +39,8 @@ public final class PersistenceVerticle extends VerticleBase {
     private static final long CLOSE_SECONDS = 1;
 
     private final MarketAddresses addresses;
-    private final PersistenceSettings settings;
+    private final Duration interval;
+    private final boolean direct;
     private final DatabaseSettings database;
     private final RedisSettings redisSettings;
     private final Keys keys;
@@ -53,13 +49,12 @@ public final class PersistenceVerticle extends VerticleBase {
     private final InstantSource wall;
     private final MeterRegistry metrics;
     private final Supplier<Future<Void>> schema;
-    private final List<String> sessions;
+    private final RunPlans plans;
     private final List<MessageConsumer<?>> consumers = new ArrayList<>();
 
     // from start() on, on the verticle's context
     private RedisLink redis;
     private ResultTable table;
-    private RunSteps steps;
     private RunFailures failures;
     private RunHistory history;
     private RunQueue queue;
@@ -80,7 +75,8 @@ public final class PersistenceVerticle extends VerticleBase {
             MeterRegistry metrics,
             Supplier<Future<Void>> schema) {
         this.addresses = addresses;
-        this.settings = settings;
+        this.interval = settings.interval();
+        this.direct = settings.mode() == Mode.DIRECT;
         this.database = database;
         this.redisSettings = redis;
         this.keys = keys;
@@ -89,9 +85,10 @@ public final class PersistenceVerticle extends VerticleBase {
         this.wall = wall;
         this.metrics = metrics;
         this.schema = schema;
-        this.sessions = settings.sessions().isEmpty()
+        List<String> sessions = settings.sessions().isEmpty()
                 ? calendar.sessions().stream().map(MarketSession::name).toList()
                 : settings.sessions();
+        this.plans = new RunPlans(calendar, clock, wall, sessions, settings.top());
     }
 
     @Override
@@ -99,25 +96,30 @@ public final class PersistenceVerticle extends VerticleBase {
         String market = addresses.market();
         redis = new RedisLink(vertx, redisSettings);
         table = new ResultTable(vertx, database, market);
-        steps = new RunSteps(redis, keys, table, this::schemaOnThisContext, wall);
+        RunSteps steps = new RunSteps(redis, keys, table, this::schemaOnThisContext, wall);
         failures = new RunFailures(wall, metrics.counter("atalaya.errors", "market", market, "kind", "persistence"));
         history = new RunHistory(
                 metrics, market, wall, run -> vertx.eventBus().publish(addresses.persistenceRuns(), run.toJson()));
         queue = new RunQueue(vertx, steps, history, failures, wall, database.retry());
-        schedule = new PersistenceSchedule(calendar, settings.interval(), clock.instant());
+        schedule = new PersistenceSchedule(calendar, interval, clock.instant());
         consume(
                 addresses.persist(),
                 request -> Future.succeededFuture(new JsonObject()
                         .put("status", "started")
-                        .put("run_id", queue.request(() -> run(Reason.REQUEST)).id())));
+                        .put(
+                                "run_id",
+                                queue.request(() -> plans.now(Reason.REQUEST)).id())));
         consume(addresses.persistenceStats(), request -> Future.succeededFuture(stats()));
         consume(addresses.persistenceSettle(), request -> settle(CycleSummary.fromJson(request)));
         consumers.add(vertx.eventBus()
                 .<JsonObject>consumer(
                         addresses.scannerCycles(), message -> scanned(CycleSummary.fromJson(message.body()))));
-        if (!isDirect()) {
-            vertx.setPeriodic(clockCheckMillis(), timer -> checkClock());
-            queue.submit(run(Reason.START));
+        if (!direct) {
+            long checkMillis = clock.onTheWall(CLOCK_CHECK).toMillis();
+            vertx.setPeriodic(
+                    clock.isLockstep() ? SLOWEST_CHECK_MILLIS : Math.clamp(checkMillis, 1, SLOWEST_CHECK_MILLIS),
+                    timer -> checkClock());
+            queue.submit(plans.now(Reason.START));
         }
         return Future.join(consumers.stream().map(MessageConsumer::completion).toList());
     }
@@ -139,19 +141,10 @@ public final class PersistenceVerticle extends VerticleBase {
         return here.future();
     }
 
-    private boolean isDirect() {
-        return settings.mode() == Mode.DIRECT;
-    }
-
-    private long clockCheckMillis() {
-        long millis = clock.onTheWall(CLOCK_CHECK).toMillis();
-        return clock.isLockstep() ? SLOWEST_CHECK_MILLIS : Math.clamp(millis, 1, SLOWEST_CHECK_MILLIS);
-    }
-
     private void scanned(CycleSummary cycle) {
         queue.scanned();
-        if (!isDirect()) {
-            schedule.scanned(cycle.time()).ifPresent(due -> queue.submit(run(due)));
+        if (!direct) {
+            schedule.scanned(cycle.time()).ifPresent(due -> queue.submit(plans.closing(due)));
         }
     }
 
@@ -161,20 +154,19 @@ public final class PersistenceVerticle extends VerticleBase {
         boolean stands = now.equals(lastCheck);
         lastCheck = now;
         if (stands || !clock.isLockstep()) {
-            schedule.clockAt(now).ifPresent(due -> queue.submit(run(due)));
+            schedule.clockAt(now).ifPresent(due -> queue.submit(plans.closing(due)));
         }
     }
 
     private Future<JsonObject> settle(CycleSummary cycle) {
         scanned(cycle);
-        if (!isDirect()) {
+        if (!direct) {
             return queue.idle().map(done -> new JsonObject());
         }
         if (!schema.get().isComplete()) {
             return Future.failedFuture(NO_TABLES);
         }
-        PersistenceRun run = new PersistenceRun(
-                Reason.DIRECT, cycle.time(), wall.instant(), List.of(cycle.session()), Integer.MAX_VALUE, time -> true);
+        PersistenceRun run = plans.direct(cycle);
         queue.submit(run);
         return run.ended()
                 .compose(done -> done.failure()
@@ -182,40 +174,14 @@ public final class PersistenceVerticle extends VerticleBase {
                         .orElseGet(() -> Future.succeededFuture(new JsonObject().put("rows", done.rows()))));
     }
 
-    /// Of a run that closes a period: the lists of scans in it, up to now, since the one that crossed its end is not
-    /// the last any more when a fast market is read.
-    private PersistenceRun run(PersistenceSchedule.Due due) {
-        return run(
-                due.reason(),
-                due.boundary(),
-                time -> !time.isBefore(due.from()) && (!time.isAfter(due.time()) || isPresent(time)));
-    }
-
-    /// Of a run at start or on request: the lists of this market day.
-    private PersistenceRun run(Reason reason) {
-        Instant now = clock.instant();
-        return run(
-                reason,
-                now,
-                time -> isPresent(time) && calendar.marketDay(time).equals(calendar.marketDay(clock.instant())));
-    }
-
-    private PersistenceRun run(Reason reason, Instant marketTime, Predicate<Instant> period) {
-        return new PersistenceRun(reason, marketTime, wall.instant(), sessions, settings.top(), period);
-    }
-
-    private boolean isPresent(Instant time) {
-        return !time.isAfter(clock.instant().plus(AHEAD));
-    }
-
     private JsonObject stats() {
         Optional<String> reason =
                 failures.present().or(() -> schema.get().isComplete() ? Optional.empty() : Optional.of(NO_TABLES));
         return history.toJson()
-                .put("next_run", isDirect() ? null : schedule.next().toString())
+                .put("next_run", direct ? null : schedule.next().toString())
                 .put("degraded", reason.isPresent())
                 .put("reason", reason.orElse(null))
-                .put("mode", settings.mode().name().toLowerCase(Locale.ROOT));
+                .put("mode", direct ? "direct" : "hourly");
     }
 
     /// The run under way is finished, or rolled back if it takes longer than the shutdown may.

@@ -6,6 +6,7 @@ import dev.atalaya.bus.RunSummary;
 import dev.atalaya.config.DatabaseSettings;
 import dev.atalaya.config.PersistenceSettings;
 import dev.atalaya.config.PersistenceSettings.Mode;
+import dev.atalaya.config.RedisSettings;
 import dev.atalaya.market.MarketClock;
 import dev.atalaya.redis.Keys;
 import dev.atalaya.redis.RedisLink;
@@ -76,10 +77,10 @@ final class PersistenceBed implements AutoCloseable {
 
     /// @return the deployment's id
     String deploy(Mode mode, int top) {
-        return deploy(mode, top, database, Future::succeededFuture);
+        return deploy(mode, top, database, TestServers.redis(), Future::succeededFuture);
     }
 
-    String deploy(Mode mode, int top, DatabaseSettings at, Supplier<Future<Void>> schema) {
+    String deploy(Mode mode, int top, DatabaseSettings at, RedisSettings redisAt, Supplier<Future<Void>> schema) {
         InstantSource wall = () -> {
             threads.add(Thread.currentThread().getName());
             return Instant.now();
@@ -88,7 +89,7 @@ final class PersistenceBed implements AutoCloseable {
                 addresses,
                 new PersistenceSettings(mode, Duration.ofHours(1), top, List.of()),
                 at,
-                TestServers.redis(),
+                redisAt,
                 keys,
                 new FixedHours(),
                 clock,

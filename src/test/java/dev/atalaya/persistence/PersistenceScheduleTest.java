@@ -3,9 +3,14 @@ package dev.atalaya.persistence;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.atalaya.bus.RunSummary.Reason;
+import dev.atalaya.market.SimulatedCalendar;
 import dev.atalaya.persistence.PersistenceSchedule.Due;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class PersistenceScheduleTest {
@@ -77,5 +82,23 @@ class PersistenceScheduleTest {
         assertThat(schedule.scanned(at("11:05:00")))
                 .contains(new Due(at("11:00:00"), Reason.INTERVAL, at("08:00:00"), at("11:05:00")));
         assertThat(schedule.next()).isEqualTo(at("12:00:00"));
+    }
+
+    @Test
+    void aSimulatedDayHasSixteenHoursAndTheBell() {
+        Instant open = at("17:03:21.5");
+        SimulatedCalendar calendar = new SimulatedCalendar(open, LocalTime.of(4, 0), LocalDate.of(2025, 1, 24));
+        PersistenceSchedule schedule = new PersistenceSchedule(calendar, Duration.ofHours(1), open);
+        List<Due> due = Stream.iterate(open, scan -> scan.plusSeconds(10))
+                .limit(16 * 360 + 1)
+                .flatMap(scan -> schedule.scanned(scan).stream())
+                .toList();
+
+        assertThat(due).filteredOn(run -> run.reason() == Reason.INTERVAL).hasSize(16);
+        assertThat(due)
+                .filteredOn(run -> run.reason() == Reason.SESSION_END)
+                .extracting(run -> calendar.localTime(run.boundary()))
+                .containsExactly(LocalTime.of(9, 30));
+        assertThat(due.getLast().boundary()).isEqualTo(open.plus(Duration.ofHours(16)));
     }
 }

@@ -18,12 +18,8 @@ import io.vertx.core.Promise;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import io.vertx.core.net.NetServer;
-import java.net.ServerSocket;
-import java.net.URI;
 import java.sql.Connection;
 import java.sql.Statement;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +28,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(60)
 class PersistenceVerticleIT {
     private static DatabaseSettings database;
 
@@ -116,7 +114,7 @@ class PersistenceVerticleIT {
     @Test
     void itWorksOnWorkerThreads() throws Exception {
         bed.publishList("MARKET_OPEN", at("12:10:00"), tickers(1));
-        bed.deploy(Mode.HOURLY, 5, database, () -> {
+        bed.deploy(Mode.HOURLY, 5, database, TestServers.redis(), () -> {
             bed.threads.add(Thread.currentThread().getName());
             return Future.succeededFuture();
         });
@@ -205,85 +203,6 @@ class PersistenceVerticleIT {
     }
 
     @Test
-    void aDatabaseThatComesLaterIsWaitedFor() throws Exception {
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
-        URI real = URI.create(database.uri());
-        DatabaseSettings dark = database.at(database.uri().replaceFirst(":\\d+/", ":" + port + "/"));
-        Promise<Void> schema = Promise.promise();
-        bed.publishList("MARKET_OPEN", at("12:10:00"), tickers(2));
-        bed.deploy(Mode.HOURLY, 5, dark, schema::future);
-        assertThat(bed.stats().getString("reason")).contains("tables are not there yet");
-        schema.complete();
-        while (bed.metrics.get("atalaya.errors").counter().count() < 2) {
-            Thread.onSpinWait();
-        }
-        assertThat(bed.stats().getBoolean("degraded")).isTrue();
-        assertThat(bed.stats().getString("reason")).startsWith("PostgreSQL: ");
-        assertThat(bed.stats().getJsonObject("last_run").getString("status")).isEqualTo("running");
-
-        NetServer relay = bed.vertx.createNetServer().connectHandler(client -> {
-            client.pause();
-            bed.vertx.createNetClient().connect(real.getPort(), real.getHost()).onSuccess(server -> {
-                client.pipeTo(server);
-                server.pipeTo(client);
-            });
-        });
-        await(relay.listen(port, "127.0.0.1"));
-
-        RunSummary run = bed.nextEnded();
-        assertThat(run.reason()).isEqualTo(Reason.START);
-        assertThat(run.rows()).isEqualTo(2);
-        assertThat(bed.stats().getBoolean("degraded")).isFalse();
-    }
-
-    @Test
-    void aRunThatFailedKeepsItsListsUntilTheyAreStored() throws Exception {
-        bed.deploy(Mode.HOURLY, 5);
-        bed.nextEnded();
-        try (Connection connection = PersistenceBed.connect(database);
-                Statement statement = connection.createStatement()) {
-            statement.execute("ALTER TABLE scan_results RENAME TO away");
-            bed.publishList("MARKET_OPEN", at("13:00:04"), tickers(2));
-            bed.scanned("MARKET_OPEN", at("13:00:04"));
-            while (bed.metrics.get("atalaya.errors").counter().count() < 1) {
-                Thread.onSpinWait();
-            }
-            bed.publishList("MARKET_OPEN", at("13:20:00"), tickers(4));
-            statement.execute("ALTER TABLE away RENAME TO scan_results");
-        }
-
-        RunSummary run = bed.nextEnded();
-        assertThat(run.marketTime()).isEqualTo(at("13:00:00"));
-        assertThat(run.rows()).isEqualTo(2);
-    }
-
-    @Test
-    void aNewerBoundaryReplacesARunThatKeepsFailing() throws Exception {
-        bed.deploy(Mode.HOURLY, 5);
-        bed.nextEnded();
-        try (Connection connection = PersistenceBed.connect(database);
-                Statement statement = connection.createStatement()) {
-            statement.execute("ALTER TABLE scan_results RENAME TO away");
-            bed.scanned("MARKET_OPEN", at("13:00:00"));
-            while (bed.metrics.get("atalaya.errors").counter().count() < 1) {
-                Thread.onSpinWait();
-            }
-            bed.scanned("MARKET_OPEN", at("14:00:00"));
-            RunSummary replaced = bed.nextEnded();
-            assertThat(replaced.marketTime()).isEqualTo(at("13:00:00"));
-            assertThat(replaced.status()).isEqualTo("failed");
-            statement.execute("ALTER TABLE away RENAME TO scan_results");
-        }
-
-        RunSummary run = bed.nextEnded();
-        assertThat(run.marketTime()).isEqualTo(at("14:00:00"));
-        assertThat(run.status()).isEqualTo("completed");
-    }
-
-    @Test
     void inLockstepTheScannerIsAnsweredWhenAllIsStored() throws Exception {
         bed.inLockstep().deploy(Mode.HOURLY, 5);
         bed.nextEnded();
@@ -315,32 +234,17 @@ class PersistenceVerticleIT {
 
     @Test
     void inDirectModeAFailureFailsTheRequest() throws Exception {
-        bed.deploy(Mode.DIRECT, 5, database, () -> Promise.<Void>promise().future());
+        bed.deploy(
+                Mode.DIRECT,
+                5,
+                database,
+                TestServers.redis(),
+                () -> Promise.<Void>promise().future());
 
         assertThatThrownBy(() -> bed.request(bed.addresses.persistenceSettle(), cycle("MARKET_OPEN", at("12:10:10"))))
                 .isInstanceOfSatisfying(
                         ReplyException.class,
                         failure -> assertThat(failure.failureCode()).isEqualTo(BusFailure.UNAVAILABLE))
                 .hasMessageContaining("tables are not there yet");
-    }
-
-    @Test
-    void stoppingGivesUpABatchThatHangs() throws Exception {
-        String deployment = bed.deploy(Mode.HOURLY, 5);
-        bed.nextEnded();
-        bed.publishList("MARKET_OPEN", at("12:10:00"), tickers(3));
-        try (Connection connection = PersistenceBed.connect(database);
-                Statement statement = connection.createStatement()) {
-            connection.setAutoCommit(false);
-            statement.execute("LOCK TABLE scan_results");
-            bed.request(bed.addresses.persist(), new JsonObject());
-            long start = System.nanoTime();
-            await(bed.vertx.undeploy(deployment));
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(7));
-            connection.rollback();
-        }
-        assertThat(bed.query("SELECT count(*) FROM scan_results")).isEqualTo("0");
-        assertThat(bed.query("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'atalaya-persistence'"))
-                .isEqualTo("0");
     }
 }

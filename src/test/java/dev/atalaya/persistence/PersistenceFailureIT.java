@@ -1,0 +1,173 @@
+package dev.atalaya.persistence;
+
+import static dev.atalaya.persistence.PersistenceBed.await;
+import static dev.atalaya.persistence.PersistenceBed.tickers;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.atalaya.bus.RunSummary;
+import dev.atalaya.bus.RunSummary.Reason;
+import dev.atalaya.config.DatabaseSettings;
+import dev.atalaya.config.PersistenceSettings.Mode;
+import dev.atalaya.embedded.ThrowawayRedis;
+import dev.atalaya.schema.Migrations;
+import dev.atalaya.testing.TestServers;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.NetServer;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class PersistenceFailureIT {
+    private static DatabaseSettings database;
+
+    private PersistenceBed bed;
+
+    private static Instant at(String time) {
+        return Instant.parse("2025-01-24T" + time + "Z");
+    }
+
+    @BeforeAll
+    static void createTheTables() throws Exception {
+        database = TestServers.freshDatabase();
+        new Migrations(database).migrate();
+    }
+
+    @BeforeEach
+    void startAtNoon() throws Exception {
+        try (Connection connection = PersistenceBed.connect(database);
+                Statement statement = connection.createStatement()) {
+            statement.execute("TRUNCATE scan_results");
+        }
+        bed = new PersistenceBed(database, at("12:10:00"));
+    }
+
+    @AfterEach
+    void close() {
+        bed.close();
+    }
+
+    @Test
+    void aDatabaseThatComesLaterIsWaitedFor() throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        URI real = URI.create(database.uri());
+        DatabaseSettings dark = database.at(database.uri().replaceFirst(":\\d+/", ":" + port + "/"));
+        Promise<Void> schema = Promise.promise();
+        bed.publishList("MARKET_OPEN", at("12:10:00"), tickers(2));
+        bed.deploy(Mode.HOURLY, 5, dark, TestServers.redis(), schema::future);
+        assertThat(bed.stats().getString("reason")).contains("tables are not there yet");
+        schema.complete();
+        awaitErrors(2);
+        assertThat(bed.stats().getBoolean("degraded")).isTrue();
+        assertThat(bed.stats().getString("reason")).startsWith("PostgreSQL: ");
+        assertThat(bed.stats().getJsonObject("last_run").getString("status")).isEqualTo("running");
+
+        NetServer relay = bed.vertx.createNetServer().connectHandler(client -> {
+            client.pause();
+            bed.vertx.createNetClient().connect(real.getPort(), real.getHost()).onSuccess(server -> {
+                client.pipeTo(server);
+                server.pipeTo(client);
+            });
+        });
+        await(relay.listen(port, "127.0.0.1"));
+
+        RunSummary run = bed.nextEnded();
+        assertThat(run.reason()).isEqualTo(Reason.START);
+        assertThat(run.rows()).isEqualTo(2);
+        assertThat(bed.stats().getBoolean("degraded")).isFalse();
+    }
+
+    @Test
+    void aRedisThatIsAwayIsWaitedFor() throws Exception {
+        try (ThrowawayRedis redis = TestServers.startRedis()) {
+            bed.deploy(Mode.HOURLY, 5, database, TestServers.redisAt(redis.uri()), Future::succeededFuture);
+            bed.nextEnded();
+            redis.stop();
+            bed.scanned("MARKET_OPEN", at("13:00:00"));
+            awaitErrors(1);
+            assertThat(bed.stats().getString("reason")).startsWith("Redis: ");
+            redis.restart();
+            assertThat(bed.nextEnded().marketTime()).isEqualTo(at("13:00:00"));
+            assertThat(bed.stats().getBoolean("degraded")).isFalse();
+        }
+    }
+
+    private void awaitErrors(int count) {
+        while (bed.metrics.get("atalaya.errors").counter().count() < count) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void aRunThatFailedKeepsItsListsUntilTheyAreStored() throws Exception {
+        bed.deploy(Mode.HOURLY, 5);
+        bed.nextEnded();
+        try (Connection connection = PersistenceBed.connect(database);
+                Statement statement = connection.createStatement()) {
+            statement.execute("ALTER TABLE scan_results RENAME TO away");
+            bed.publishList("MARKET_OPEN", at("13:00:04"), tickers(2));
+            bed.scanned("MARKET_OPEN", at("13:00:04"));
+            awaitErrors(1);
+            bed.publishList("MARKET_OPEN", at("13:20:00"), tickers(4));
+            statement.execute("ALTER TABLE away RENAME TO scan_results");
+        }
+
+        RunSummary run = bed.nextEnded();
+        assertThat(run.marketTime()).isEqualTo(at("13:00:00"));
+        assertThat(run.rows()).isEqualTo(2);
+    }
+
+    @Test
+    void aNewerBoundaryReplacesARunThatKeepsFailing() throws Exception {
+        bed.deploy(Mode.HOURLY, 5);
+        bed.nextEnded();
+        try (Connection connection = PersistenceBed.connect(database);
+                Statement statement = connection.createStatement()) {
+            statement.execute("ALTER TABLE scan_results RENAME TO away");
+            bed.scanned("MARKET_OPEN", at("13:00:00"));
+            awaitErrors(1);
+            bed.scanned("MARKET_OPEN", at("14:00:00"));
+            RunSummary replaced = bed.nextEnded();
+            assertThat(replaced.marketTime()).isEqualTo(at("13:00:00"));
+            assertThat(replaced.status()).isEqualTo("failed");
+            statement.execute("ALTER TABLE away RENAME TO scan_results");
+        }
+
+        RunSummary run = bed.nextEnded();
+        assertThat(run.marketTime()).isEqualTo(at("14:00:00"));
+        assertThat(run.status()).isEqualTo("completed");
+    }
+
+    @Test
+    void stoppingGivesUpABatchThatHangs() throws Exception {
+        String deployment = bed.deploy(Mode.HOURLY, 5);
+        bed.nextEnded();
+        bed.publishList("MARKET_OPEN", at("12:10:00"), tickers(3));
+        try (Connection connection = PersistenceBed.connect(database);
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("LOCK TABLE scan_results");
+            bed.request(bed.addresses.persist(), new JsonObject());
+            long start = System.nanoTime();
+            await(bed.vertx.undeploy(deployment));
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(7));
+            connection.rollback();
+        }
+        assertThat(bed.query("SELECT count(*) FROM scan_results")).isEqualTo("0");
+        assertThat(bed.query("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'atalaya-persistence'"))
+                .isEqualTo("0");
+    }
+}
