@@ -17,22 +17,22 @@ import java.util.TreeMap;
 
 /// A consumer of `stream:ranking:deltas` as the contract describes it: it keeps each list by applying the messages, and
 /// insists on sequence numbers that grow by one.
-final class StreamConsumer {
+public final class StreamConsumer {
     private final RedisLink redis;
     private final String stream;
     private final Map<String, List<JsonObject>> lists = new HashMap<>();
     private final Map<String, Long> sequences = new HashMap<>();
     private String lastId = "0";
-    int snapshots;
-    int deltas;
+    public int snapshots;
+    public int deltas;
 
-    StreamConsumer(RedisLink redis, String stream) {
+    public StreamConsumer(RedisLink redis, String stream) {
         this.redis = redis;
         this.stream = stream;
     }
 
     /// Applies everything that has come since.
-    void follow() throws Exception {
+    public void follow() throws Exception {
         Response page = ScannerBed.await(redis.send(Request.cmd(Command.XRANGE)
                 .arg(stream)
                 .arg(lastId.equals("0") ? "-" : "(" + lastId)
@@ -108,17 +108,17 @@ final class StreamConsumer {
         return List.copyOf(ordered.values());
     }
 
-    List<String> symbols(String list) {
+    public List<String> symbols(String list) {
         return lists.getOrDefault(list, List.of()).stream()
                 .map(row -> row.getString("symbol"))
                 .toList();
     }
 
-    List<JsonObject> rows(String list) {
+    public List<JsonObject> rows(String list) {
         return lists.getOrDefault(list, List.of());
     }
 
-    Map<String, Long> sequences() {
+    public Map<String, Long> sequences() {
         return Map.copyOf(sequences);
     }
 }

@@ -1,0 +1,81 @@
+package dev.atalaya;
+
+import dev.atalaya.bus.CycleSummary;
+import dev.atalaya.bus.MarketAddresses;
+import dev.atalaya.bus.RunSummary;
+import dev.atalaya.config.DatabaseSettings;
+import dev.atalaya.config.RedisSettings;
+import dev.atalaya.config.Settings;
+import dev.atalaya.config.SettingsLoader;
+import dev.atalaya.redis.Keys;
+import dev.atalaya.redis.RedisLink;
+import dev.atalaya.testing.TestServers;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+/// A whole node on a real Redis and a real PostgreSQL, as `Main` would start it, and what it said of its cycles and
+/// runs.
+final class NodeBed {
+    final Vertx vertx;
+    final Settings settings;
+    final Keys keys;
+    final RedisLink redis;
+    final MarketAddresses addresses;
+    final List<CycleSummary> cycles = new CopyOnWriteArrayList<>();
+    final List<RunSummary> runs = new CopyOnWriteArrayList<>();
+    private final DatabaseSettings database;
+
+    /// @param market what differs from the defaults in the section `market`
+    NodeBed(Vertx vertx, JsonObject market, JsonObject persistence) throws Exception {
+        this.vertx = vertx;
+        database = TestServers.freshDatabase();
+        RedisSettings redisSettings = TestServers.redis();
+        settings = await(new SettingsLoader(vertx, Map.of())
+                .fromObject(new JsonObject()
+                        .put("market", market.copy().put("key_prefix", TestServers.uniquePrefix()))
+                        .put("persistence", persistence)
+                        .put("redis", new JsonObject().put("uri", redisSettings.uri()))
+                        .put(
+                                "database",
+                                new JsonObject()
+                                        .put("uri", database.uri())
+                                        .put("user", database.user())
+                                        .put("password", database.password().value())
+                                        .put("retry", "200ms"))
+                        .put("http", new JsonObject().put("ports", new JsonArray().add(0)))));
+        keys = new Keys(settings.market().keyPrefix());
+        redis = new RedisLink(vertx, redisSettings);
+        addresses = new MarketAddresses(settings.market().name());
+        vertx.eventBus().<JsonObject>consumer(addresses.scannerCycles(), message -> {
+            cycles.add(CycleSummary.fromJson(message.body()));
+        });
+        vertx.eventBus().<JsonObject>consumer(addresses.persistenceRuns(), message -> {
+            runs.add(RunSummary.fromJson(message.body()));
+        });
+    }
+
+    Node start() throws Exception {
+        return await(Node.start(
+                vertx, settings, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), InstantSource.system()));
+    }
+
+    Connection connect() throws Exception {
+        return DriverManager.getConnection(
+                "jdbc:" + database.uri(), database.user(), database.password().value());
+    }
+
+    static <T> T await(Future<T> future) throws Exception {
+        return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,176 @@
+package dev.atalaya;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.atalaya.bus.CycleSummary;
+import dev.atalaya.bus.RunSummary;
+import dev.atalaya.bus.RunSummary.Reason;
+import dev.atalaya.config.CategorySettings;
+import dev.atalaya.scanner.StreamConsumer;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryContext;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/// A day of the simulated market in lockstep, a scan a minute, on real servers.
+@ExtendWith(VertxExtension.class)
+class SimulatedDayIT {
+    private static final int MINUTES = 16 * 60;
+
+    @Test
+    void aDayIsPersistedSixteenTimesAndAConsumerHoldsEveryListAfterEveryCycle(Vertx vertx) throws Exception {
+        NodeBed bed = new NodeBed(
+                vertx,
+                new JsonObject()
+                        .put("scan", new JsonObject().put("interval", "60s"))
+                        .put(
+                                "feed",
+                                new JsonObject()
+                                        .put(
+                                                "simulated",
+                                                new JsonObject()
+                                                        .put("tickers", 4000)
+                                                        .put("start", "04:00")
+                                                        .put("speed", "max"))),
+                new JsonObject());
+        Follower follower = new Follower(bed);
+        vertx.eventBus().addInboundInterceptor(follower::follow);
+        Node node = bed.start();
+        follower.dayIsOver.future().toCompletionStage().toCompletableFuture().get(5, TimeUnit.MINUTES);
+        NodeBed.await(node.stop());
+
+        assertThat(follower.cycles).isEqualTo(MINUTES + 1);
+        assertThat(follower.consumer.snapshots).isEqualTo(11);
+        assertThat(follower.consumer.deltas).isGreaterThan(MINUTES);
+        checkNumbers(bed.cycles);
+        checkRuns(bed);
+        checkRows(bed);
+    }
+
+    /// Between a cycle and the next, applies the stream and compares each list.
+    private static final class Follower {
+        final NodeBed bed;
+        final StreamConsumer consumer;
+        final List<String> categories;
+        final Promise<Void> dayIsOver = Promise.promise();
+        int cycles;
+
+        Follower(NodeBed bed) {
+            this.bed = bed;
+            this.consumer = new StreamConsumer(bed.redis, bed.keys.deltas());
+            this.categories = bed.settings.market().scan().categories().stream()
+                    .map(CategorySettings::name)
+                    .toList();
+        }
+
+        void follow(DeliveryContext<Object> delivery) {
+            if (!delivery.message().address().equals(bed.addresses.persistenceSettle())) {
+                delivery.next();
+                return;
+            }
+            bed.vertx
+                    .executeBlocking(() -> {
+                        if (!dayIsOver.future().isComplete()) {
+                            compare();
+                        }
+                        return null;
+                    })
+                    .onFailure(dayIsOver::tryFail)
+                    .onComplete(compared -> {
+                        if (cycles == MINUTES + 1) {
+                            // the next day's first scan has crossed the end of this one; once it is settled it is over
+                            bed.vertx
+                                    .eventBus()
+                                    .consumer(bed.addresses.scannerCycles(), message -> dayIsOver.tryComplete());
+                        }
+                        delivery.next();
+                    });
+        }
+
+        private void compare() throws Exception {
+            cycles++;
+            consumer.follow();
+            Request lists = Request.cmd(Command.MGET);
+            categories.forEach(category -> lists.arg(bed.keys.category(category)));
+            Response answers = NodeBed.await(bed.redis.send(lists));
+            for (int i = 0; i < categories.size(); i++) {
+                List<String> expected = new ArrayList<>();
+                new JsonArray(answers.get(i).toBuffer())
+                        .forEach(row -> expected.add(((JsonObject) row).getString("symbol")));
+                assertThat(consumer.symbols(categories.get(i)))
+                        .as("%s after cycle %d", categories.get(i), cycles)
+                        .isEqualTo(expected);
+            }
+        }
+    }
+
+    private static void checkNumbers(List<CycleSummary> cycles) {
+        for (int i = 1; i < MINUTES; i++) {
+            assertThat(cycles.get(i).scanNo())
+                    .as("gapless")
+                    .isEqualTo(cycles.get(i - 1).scanNo() + 1);
+            assertThat(Duration.between(cycles.get(i - 1).time(), cycles.get(i).time()))
+                    .isEqualTo(Duration.ofMinutes(1));
+        }
+        Map<String, Long> sessions = cycles.stream()
+                .limit(MINUTES)
+                .collect(Collectors.groupingBy(CycleSummary::session, TreeMap::new, Collectors.counting()));
+        assertThat(sessions).isEqualTo(Map.of("PRE_MARKET", 330L, "MARKET_OPEN", 390L, "POST_MARKET", 240L));
+    }
+
+    private static void checkRuns(NodeBed bed) {
+        Map<Reason, Long> reasons = bed.runs.stream()
+                .collect(Collectors.groupingBy(RunSummary::reason, TreeMap::new, Collectors.counting()));
+        assertThat(reasons).isEqualTo(Map.of(Reason.START, 1L, Reason.INTERVAL, 16L, Reason.SESSION_END, 1L));
+        assertThat(bed.runs).allMatch(run -> run.status().equals("completed"));
+    }
+
+    /// In the table stands what the runs said, the first hundred of each list that was the last of its session then.
+    private static void checkRows(NodeBed bed) throws Exception {
+        Map<String, Integer> expected = new HashMap<>();
+        int minute = 0;
+        for (CycleSummary cycle : bed.cycles.subList(0, MINUTES + 1)) {
+            boolean hour = minute > 0 && minute % 60 == 0;
+            boolean open = minute == 330;
+            boolean lastOfSession = minute == 329 || minute == 719 || minute == 959;
+            if ((hour || open || lastOfSession) && cycle.filtered() > 0) {
+                expected.put(cycle.session() + " " + cycle.time(), Math.min(100, cycle.filtered()));
+            }
+            minute++;
+        }
+        Map<String, Integer> stored = new HashMap<>();
+        try (Connection connection = bed.connect();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(
+                        "SELECT session, time, count(*) FROM scan_results WHERE market = 'us_simulated' GROUP BY 1, 2")) {
+            while (rows.next()) {
+                Instant time = rows.getObject(2, OffsetDateTime.class).toInstant();
+                stored.put(rows.getString(1) + " " + time, rows.getInt(3));
+            }
+        }
+        assertThat(stored).isEqualTo(expected);
+        assertThat(stored.values()).contains(100);
+        assertThat(stored.values().stream().mapToInt(Integer::intValue).sum())
+                .isEqualTo(bed.runs.stream().mapToInt(RunSummary::rows).sum());
+    }
+}
