@@ -130,6 +130,7 @@ class SimulatedDayIT {
                     .as("gapless")
                     .isEqualTo(cycles.get(i - 1).scanNo() + 1);
             assertThat(Duration.between(cycles.get(i - 1).time(), cycles.get(i).time()))
+                    .as("before cycle %d", i)
                     .isEqualTo(Duration.ofMinutes(1));
         }
         Map<String, Long> sessions = cycles.stream()
