@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.function.Function;
 
 /// A market's calendar, clock and feed, which belong together.
@@ -46,7 +47,7 @@ record MarketAssembly(TradingCalendar calendar, MarketClock clock, Function<Vert
 
     private static MarketAssembly simulated(
             MarketSettings market, FeedSettings.Simulated simulated, InstantSource wall) {
-        Instant origin = wall.instant();
+        Instant origin = wall.instant().truncatedTo(ChronoUnit.MILLIS); // snapshots have whole milliseconds
         SimulatedCalendar calendar =
                 new SimulatedCalendar(origin, simulated.start(), LocalDate.ofInstant(origin, ZoneOffset.UTC));
         MarketClock clock = clock(simulated.speed(), wall, origin, Instant.MAX);

@@ -7,7 +7,6 @@ import dev.atalaya.redis.Keys;
 import dev.atalaya.redis.RedisLink;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
@@ -56,27 +55,34 @@ public final class RedisFeed implements Feed {
 
     @Override
     public Future<Optional<Snapshot>> next() {
-        return redis.send(Request.cmd(Command.GET).arg(keys.snapshot())).compose(answer -> {
-            if (answer == null) {
-                return Future.failedFuture("There is no " + keys.snapshot() + " in Redis: is the upstream running?");
+        return read().compose(snapshot -> {
+            if (snapshot.time().equals(last)) {
+                return Future.succeededFuture(Optional.empty());
             }
-            Buffer json = answer.toBuffer();
-            return decode(json).compose(snapshot -> {
-                if (snapshot.time().equals(last)) {
-                    return Future.succeededFuture(Optional.<Snapshot>empty());
+            int known = loaded;
+            return loadReferences().compose(done -> {
+                if (symbols.size() > known) {
+                    return next(); // the rows were filled before the data of new symbols was known
                 }
-                int known = loaded;
-                return loadReferences().compose(done -> {
-                    last = snapshot.time();
-                    // the rows were filled before the data of new symbols was known
-                    return (symbols.size() > known ? decode(json) : Future.succeededFuture(snapshot)).map(Optional::of);
-                });
+                last = snapshot.time();
+                return Future.succeededFuture(Optional.of(snapshot));
             });
         });
     }
 
-    private Future<Snapshot> decode(Buffer json) {
-        return vertx.executeBlocking(() -> decoder.decode(json.getBytes(), this::reference), false);
+    /// Decodes the snapshot on a worker while it is read.
+    private Future<Snapshot> read() {
+        PiecesInputStream pieces = new PiecesInputStream();
+        Future<Snapshot> decoded = vertx.executeBlocking(() -> decoder.decode(pieces, this::reference), false);
+        Future<Long> read = redis.readPieces(keys.snapshot(), pieces::add).onComplete(done -> pieces.end());
+        return Future.join(read, decoded).transform(both -> {
+            if (read.failed()) {
+                return Future.failedFuture(read.cause());
+            }
+            return read.result() == 0
+                    ? Future.failedFuture("There is no " + keys.snapshot() + " in Redis: is the upstream running?")
+                    : decoded;
+        });
     }
 
     private Reference reference(int symbolId) {

@@ -9,6 +9,7 @@ import dev.atalaya.market.Snapshot;
 import dev.atalaya.market.SymbolTable;
 import dev.atalaya.market.TickerColumns;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.function.IntFunction;
@@ -36,7 +37,7 @@ final class VendorSnapshotDecoder {
     ///
     /// @param references what is known of a symbol, by its number
     /// @throws SnapshotFormatException if it is no JSON, or no snapshot
-    Snapshot decode(byte[] bytes, IntFunction<Reference> references) throws SnapshotFormatException {
+    Snapshot decode(InputStream bytes, IntFunction<Reference> references) throws SnapshotFormatException {
         columns.clear();
         Instant time = null;
         boolean tickers = false;
@@ -193,7 +194,8 @@ final class VendorSnapshotDecoder {
     /// The number, or NaN for whatever else stands there.
     private static double number(JsonParser parser, JsonToken value) throws IOException {
         if (value.isNumeric()) {
-            return parser.getDoubleValue();
+            double plain = Decimals.parse(parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
+            return Double.isNaN(plain) ? parser.getDoubleValue() : plain;
         }
         parser.skipChildren();
         return Double.NaN;

@@ -2,7 +2,9 @@ package dev.atalaya.redis;
 
 import dev.atalaya.config.RedisSettings;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
@@ -43,6 +45,15 @@ public final class RedisLink {
     /// Sends commands in one round trip, not as a transaction; fails if one of them fails.
     public Future<List<@Nullable Response>> batch(List<Request> commands) {
         return client.batch(commands).timeout(timeoutMillis, TimeUnit.MILLISECONDS);
+    }
+
+    /// Reads a long string in pieces of one moment, each given on, in their order, as soon as it is there; answers how
+    /// many bytes they have in all, 0 if there is no such string. Fails if the string was written meanwhile.
+    public Future<Long> readPieces(String key, Handler<Buffer> piece) {
+        return client.connect()
+                .compose(connection ->
+                        new StringPieces(connection, key).read(piece).eventually(connection::close))
+                .timeout(timeoutMillis, TimeUnit.MILLISECONDS);
     }
 
     public Future<Void> close() {

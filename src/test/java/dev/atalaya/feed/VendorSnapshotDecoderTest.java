@@ -9,6 +9,7 @@ import dev.atalaya.market.SkipReason;
 import dev.atalaya.market.Snapshot;
 import dev.atalaya.market.SymbolTable;
 import dev.atalaya.market.TickerColumns;
+import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,8 @@ class VendorSnapshotDecoderTest {
     private final VendorSnapshotDecoder decoder = new VendorSnapshotDecoder(new SymbolTable(16), 16);
 
     private Snapshot decode(String json) throws SnapshotFormatException {
-        return decoder.decode(json.getBytes(StandardCharsets.UTF_8), symbol -> Reference.UNKNOWN);
+        return decoder.decode(
+                new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)), symbol -> Reference.UNKNOWN);
     }
 
     private TickerColumns tickers(String... tickers) throws SnapshotFormatException {
