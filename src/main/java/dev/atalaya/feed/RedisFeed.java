@@ -7,6 +7,7 @@ import dev.atalaya.redis.Keys;
 import dev.atalaya.redis.RedisLink;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
@@ -24,6 +25,7 @@ import java.util.Optional;
 /// so often, behind the snapshots' back.
 public final class RedisFeed implements Feed {
     private static final int EXPECTED_TICKERS = 16_384;
+    private static final int EXPECTED_BYTES = 12 << 20;
     private static final int CHUNK = 1_000;
 
     private final Vertx vertx;
@@ -34,6 +36,8 @@ public final class RedisFeed implements Feed {
     private final SymbolTable symbols = new SymbolTable(EXPECTED_TICKERS);
     private final VendorSnapshotDecoder decoder = new VendorSnapshotDecoder(symbols, EXPECTED_TICKERS);
     private final ReferenceDecoder referenceDecoder = new ReferenceDecoder();
+    private byte[] bytes = new byte[EXPECTED_BYTES];
+    private int length;
     private Reference[] references = new Reference[0];
     private int loaded;
     private Instant refreshed = Instant.MAX;
@@ -70,19 +74,23 @@ public final class RedisFeed implements Feed {
         });
     }
 
-    /// Decodes the snapshot on a worker while it is read.
+    /// Reads the snapshot's pieces into one array that is used again, and decodes it on a worker.
     private Future<Snapshot> read() {
-        PiecesInputStream pieces = new PiecesInputStream();
-        Future<Snapshot> decoded = vertx.executeBlocking(() -> decoder.decode(pieces, this::reference), false);
-        Future<Long> read = redis.readPieces(keys.snapshot(), pieces::add).onComplete(done -> pieces.end());
-        return Future.join(read, decoded).transform(both -> {
-            if (read.failed()) {
-                return Future.failedFuture(read.cause());
+        length = 0;
+        return redis.readPieces(keys.snapshot(), this::append).compose(read -> {
+            if (length == 0) {
+                return Future.failedFuture("There is no " + keys.snapshot() + " in Redis: is the upstream running?");
             }
-            return read.result() == 0
-                    ? Future.failedFuture("There is no " + keys.snapshot() + " in Redis: is the upstream running?")
-                    : decoded;
+            return vertx.executeBlocking(() -> decoder.decode(bytes, length, this::reference), false);
         });
+    }
+
+    private void append(Buffer piece) {
+        if (bytes.length < length + piece.length()) {
+            bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, length + piece.length()));
+        }
+        piece.getBytes(bytes, length);
+        length += piece.length();
     }
 
     private Reference reference(int symbolId) {

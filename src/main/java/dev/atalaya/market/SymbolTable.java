@@ -21,6 +21,7 @@ public final class SymbolTable {
         for (char c : new char[] {'.', '^', '/', '-'}) ALLOWED[c] = true;
     }
 
+    private final char[] ascii = new char[MAX_LENGTH];
     private String[] names;
     private int[] slots;
     private int size;
@@ -65,6 +66,17 @@ public final class SymbolTable {
             slot = (slot + 1) & (slots.length - 1);
         }
         return add(new String(text, offset, length), slot);
+    }
+
+    /// As [#intern(char[], int, int)], from ASCII characters.
+    public int intern(byte[] text, int offset, int length) {
+        if (length < 1 || length > MAX_LENGTH) {
+            return INVALID;
+        }
+        for (int i = 0; i < length; i++) {
+            ascii[i] = (char) (text[offset + i] & 0xff);
+        }
+        return intern(ascii, 0, length);
     }
 
     /// As [#intern(char[], int, int)].

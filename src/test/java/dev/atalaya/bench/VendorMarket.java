@@ -98,8 +98,9 @@ public final class VendorMarket {
     private String ticker(int i, long millis) {
         double bid = cents(price[i] - 0.01);
         double ask = cents(price[i] + 0.01);
-        return "{\"ticker\":\"" + symbol(i) + "\",\"todaysChange\":" + (price[i] - prevClose[i])
-                + ",\"todaysChangePerc\":" + (price[i] - prevClose[i]) / prevClose[i] * 100
+        return "{\"ticker\":\"" + symbol(i) + "\",\"todaysChange\":" + cents(price[i] - prevClose[i])
+                + ",\"todaysChangePerc\":" + thousandths((price[i] - prevClose[i]) / prevClose[i] * 100)
+                + ",\"fmv\":" + price[i]
                 + ",\"updated\":" + millis + "000000"
                 + ",\"day\":" + bar(i, volume[i])
                 + ",\"lastQuote\":{\"P\":" + ask + ",\"S\":" + random.nextInt(40) + ",\"p\":" + bid + ",\"s\":"
@@ -115,7 +116,11 @@ public final class VendorMarket {
 
     private String bar(int i, long v) {
         return "{\"o\":" + open[i] + ",\"h\":" + high[i] + ",\"l\":" + low[i] + ",\"c\":" + price[i] + ",\"v\":" + v
-                + ",\"vw\":" + (high[i] + low[i] + price[i]) / 3 + "}";
+                + ",\"vw\":" + thousandths((high[i] + low[i] + price[i]) / 3) + "}";
+    }
+
+    private static double thousandths(double value) {
+        return Math.rint(value * 1000) / 1000;
     }
 
     private static double cents(double value) {

@@ -9,7 +9,6 @@ import dev.atalaya.market.SkipReason;
 import dev.atalaya.market.Snapshot;
 import dev.atalaya.market.SymbolTable;
 import dev.atalaya.market.TickerColumns;
-import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -21,8 +20,8 @@ class VendorSnapshotDecoderTest {
     private final VendorSnapshotDecoder decoder = new VendorSnapshotDecoder(new SymbolTable(16), 16);
 
     private Snapshot decode(String json) throws SnapshotFormatException {
-        return decoder.decode(
-                new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)), symbol -> Reference.UNKNOWN);
+        byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+        return decoder.decode(bytes, bytes.length, symbol -> Reference.UNKNOWN);
     }
 
     private TickerColumns tickers(String... tickers) throws SnapshotFormatException {

@@ -1,0 +1,102 @@
+package dev.atalaya.feed;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/// The numbers of the vendor's ticker that are read, and where they stand: in an object of the ticker, or, as the
+/// upstream
+/// adds them, in the ticker itself.
+@SuppressWarnings("ImmutableEnumChecker") // nobody changes the bytes of a key
+enum TickerField {
+    RVOL("", "rvol"),
+    ATR("", "atr"),
+    ATR_PERCENT("", "atr_percent"),
+    INTRADAY_HIGH("", "intraday_high"),
+    INTRADAY_LOW("", "intraday_low"),
+    LAST_TRADE_PRICE("lastTrade", "p"),
+    /// Nanoseconds, which a double cannot hold: see [TickerDraft#lastTradeMillis].
+    LAST_TRADE_TIME("lastTrade", "t"),
+    BID("lastQuote", "p"),
+    ASK("lastQuote", "P"),
+    MINUTE_ACCUMULATED_VOLUME("min", "av"),
+    DAY_OPEN("day", "o"),
+    DAY_HIGH("day", "h"),
+    DAY_LOW("day", "l"),
+    DAY_CLOSE("day", "c"),
+    DAY_VOLUME("day", "v"),
+    DAY_VWAP("day", "vw"),
+    PREV_DAY_CLOSE("prevDay", "c"),
+    PREV_DAY_VOLUME("prevDay", "v");
+
+    /// The fields of the ticker itself.
+    static final Group TICKER = new Group("");
+
+    /// The objects of the ticker that have fields which are read.
+    static final Map<String, Group> OBJECTS = objects();
+
+    final String object;
+    final byte[] key;
+    final long packed;
+    private final String name;
+
+    TickerField(String object, String name) {
+        this.object = object;
+        this.name = name;
+        this.key = name.getBytes(StandardCharsets.US_ASCII);
+        this.packed = JsonBytesReader.pack(key, 0, key.length);
+    }
+
+    void set(TickerDraft draft, double value) {
+        switch (this) {
+            case RVOL -> draft.rvol = value;
+            case ATR -> draft.atr = value;
+            case ATR_PERCENT -> draft.atrPercent = value;
+            case INTRADAY_HIGH -> draft.intradayHigh = value;
+            case INTRADAY_LOW -> draft.intradayLow = value;
+            case LAST_TRADE_PRICE -> draft.lastTradePrice = value;
+            case BID -> draft.bid = value;
+            case ASK -> draft.ask = value;
+            case MINUTE_ACCUMULATED_VOLUME -> draft.minAccumulatedVolume = value;
+            case DAY_OPEN -> draft.dayOpen = value;
+            case DAY_HIGH -> draft.dayHigh = value;
+            case DAY_LOW -> draft.dayLow = value;
+            case DAY_CLOSE -> draft.dayClose = value;
+            case DAY_VOLUME -> draft.dayVolume = value;
+            case DAY_VWAP -> draft.dayVwap = value;
+            case PREV_DAY_CLOSE -> draft.prevDayClose = value;
+            case PREV_DAY_VOLUME -> draft.prevDayVolume = value;
+            case LAST_TRADE_TIME -> throw new IllegalArgumentException("A time is no double");
+        }
+    }
+
+    private static Map<String, Group> objects() {
+        Map<String, Group> objects = new HashMap<>();
+        for (TickerField field : values()) {
+            if (!field.object.isEmpty()) {
+                objects.computeIfAbsent(field.object, Group::new);
+            }
+        }
+        return Map.copyOf(objects);
+    }
+
+    /// The fields of one object.
+    static final class Group {
+        final byte[] key;
+        final long packed;
+        final TickerField[] fields;
+        final Map<String, TickerField> byName = new HashMap<>();
+
+        Group(String object) {
+            key = object.getBytes(StandardCharsets.US_ASCII);
+            packed = JsonBytesReader.pack(key, 0, key.length);
+            fields = Arrays.stream(values())
+                    .filter(field -> field.object.equals(object))
+                    .toArray(TickerField[]::new);
+            for (TickerField field : fields) {
+                byName.put(field.name, field);
+            }
+        }
+    }
+}
