@@ -16,6 +16,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.time.InstantSource;
@@ -73,6 +75,36 @@ final class NodeBed {
     Connection connect() throws Exception {
         return DriverManager.getConnection(
                 "jdbc:" + database.uri(), database.user(), database.password().value());
+    }
+
+    /// The runs that ended, of one reason.
+    List<RunSummary> runs(RunSummary.Reason reason) {
+        return runs.stream().filter(run -> run.reason() == reason).toList();
+    }
+
+    JsonObject ask(String address) throws Exception {
+        return await(vertx.eventBus().<JsonObject>request(address, new JsonObject()))
+                .body();
+    }
+
+    long number(String key) throws Exception {
+        return await(redis.send(Request.cmd(Command.GET).arg(key))).toLong();
+    }
+
+    /// What is waited for.
+    interface Condition {
+        boolean holds() throws Exception;
+    }
+
+    /// Looks again and again, every 20 ms, until it holds; fails after a minute.
+    void until(Condition condition) throws Exception {
+        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+        while (!condition.holds()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("Waited for a minute; cycles " + cycles + ", runs " + runs);
+            }
+            await(vertx.timer(20, TimeUnit.MILLISECONDS));
+        }
     }
 
     static <T> T await(Future<T> future) throws Exception {
