@@ -1,7 +1,7 @@
 // Atalaya's dashboard: one chain of requests a second, never two at a time.
 
 import {
-  $, ago, at, cents, counts, direction, known, localTime, make, marketDay, marketTime, millis, minus, or, price, say,
+  $, ago, at, cents, counts, direction, known, localTime, make, marketTime, setExchangeTime, millis, minus, or, price, say,
   short, signed, span, tenths, title, whole,
 } from "./page.js";
 
@@ -43,7 +43,8 @@ function showBar(stats) {
   say("market", stats.market);
   say("session", title(stats.current_session));
   $("session-dot").className = open ? "dot open" : "dot";
-  say("market-time", or(stats.market_time, t => `${at(t, marketDay)}, ${at(t, marketTime)}`));
+  setExchangeTime(stats);
+  say("market-time", stats.market_local_time);
   say("feed", stats.feed);
   say("mode", stats.mode);
   const stored = stats.persistence;
@@ -115,7 +116,7 @@ function showPersistence(stored) {
     failed ? "bad" : "");
   const sessions = Object.entries(run?.rows_by_session ?? {}).map(([name, rows]) => `${title(name)} ${whole.format(rows)}`);
   say("run-sessions", sessions.join(" · ") || "–");
-  say("next-run", stored?.next_run ? `${at(stored.next_run, marketTime)} New York` : "–");
+  say("next-run", stored?.next_run ? `${at(stored.next_run, marketTime)} at the exchange` : "–");
   say("rows-total", stored ? `${whole.format(stored.rows_total)} rows in all, runs: ${whole.format(stored.runs_total)}` : "–");
 }
 
@@ -202,7 +203,7 @@ async function showList(stats) {
   $("empty").hidden = rows.length > 0;
   const size = selected === null ? stats.last_filtered : stats.lists?.[selected];
   say("list-note", ok
-    ? `Top ${rows.length} of ${or(Math.max(size ?? 0, rows.length), whole.format)} · ${body.list} · sequence ${whole.format(body.sequence)} · snapshot of ${at(body.time, marketTime)} New York`
+    ? `Top ${rows.length} of ${or(Math.max(size ?? 0, rows.length), whole.format)} · ${body.list} · sequence ${whole.format(body.sequence)} · snapshot of ${at(body.time, marketTime)} at the exchange`
     : "–");
   showRows(ok ? `${body.list} ${body.sequence} ${body.time}` : null, ok ? body.list : null, rows);
 }

@@ -1,7 +1,5 @@
 // How figures, times and text get into the page: null as an en dash, minus as a minus sign, text only ever as text.
 
-const ZONE = "America/New_York";
-
 const format = options => new Intl.NumberFormat("en-US", options);
 export const whole = format({ maximumFractionDigits: 0 });
 export const cents = format({ minimumFractionDigits: 2, maximumFractionDigits: 2 });
@@ -9,8 +7,18 @@ const pennies = format({ minimumFractionDigits: 4, maximumFractionDigits: 4 });
 export const tenths = format({ minimumFractionDigits: 1, maximumFractionDigits: 1 });
 export const short = format({ notation: "compact", minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const time = zone => new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit", second: "2-digit" });
-export const marketTime = time(ZONE);
-export const marketDay = new Intl.DateTimeFormat("en-GB", { timeZone: ZONE, weekday: "short", day: "numeric", month: "short", year: "numeric" });
+const utcTime = time("UTC");
+
+let exchangeOffset = 0; // of the exchange's time of day against UTC, in ms: a simulated exchange has its own
+
+/** Learns the exchange's time of day from the stats. */
+export function setExchangeTime(stats) {
+  const wall = Date.parse(stats.market_time);
+  const local = Date.parse(`${stats.market_time.slice(0, 10)}T${stats.market_local_time}Z`);
+  exchangeOffset = local - wall;
+}
+
+export const marketTime = { format: date => utcTime.format(new Date(date.getTime() + exchangeOffset)) };
 export const localTime = time(undefined);
 
 export const known = value => value !== null && value !== undefined;

@@ -56,7 +56,10 @@ public final class Main implements Commands {
     @Override
     public int migrate(Optional<Path> file) throws SettingsException {
         return withServers(file, (vertx, settings) -> {
-            out.println(new Migrations(settings.database()).migrate());
+            Migrations.Result done = new Migrations(settings.database()).migrate();
+            out.printf(
+                    "The database's schema has version %s; %d migrations were applied; %s%n",
+                    done.version(), done.applied(), done.timescale() ? "TimescaleDB" : "plain PostgreSQL");
             return 0;
         });
     }

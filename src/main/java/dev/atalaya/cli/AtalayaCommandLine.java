@@ -19,8 +19,8 @@ import picocli.CommandLine.Option;
         exitCodeList = {"0:done", "1:failed; the reason is printed", "2:the command line or the settings are wrong"},
         footer = {
             "",
-            "Without -conf everything is started here: the simulated market on an embedded Redis",
-            "and PostgreSQL, with the dashboard on http://127.0.0.1:8001/",
+            "Without -conf everything is started here: the simulated market on",
+            "an embedded Redis and PostgreSQL; dashboard: http://127.0.0.1:8001/",
             "Every setting: src/main/resources/conf/atalaya.yaml, docs/OPERATIONS.md"
         })
 public final class AtalayaCommandLine {

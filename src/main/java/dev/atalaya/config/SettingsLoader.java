@@ -130,13 +130,19 @@ public final class SettingsLoader {
         return section.getValue(path.getLast());
     }
 
+    private static Number number(String text) {
+        if (text.matches("-?\\d{1,9}")) {
+            return Integer.valueOf(text);
+        }
+        return text.matches("-?\\d+") ? (Number) Long.valueOf(text) : Double.valueOf(text);
+    }
+
     /// A variable's text as the type that the default has; as text, to be refused, if it is none.
     private static Object typed(String text, Object byDefault) {
         try {
             return switch (byDefault) {
                 case Boolean b when text.equals("true") || text.equals("false") -> Boolean.valueOf(text);
-                case Integer i -> text.length() > 9 ? (Object) Long.valueOf(text) : Integer.valueOf(text);
-                case Number n -> Double.valueOf(text);
+                case Number n -> number(text);
                 case JsonArray array -> {
                     JsonArray elements = new JsonArray();
                     boolean numbers = !array.isEmpty() && array.getValue(0) instanceof Number;

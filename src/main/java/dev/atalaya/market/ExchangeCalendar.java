@@ -63,6 +63,11 @@ public final class ExchangeCalendar implements TradingCalendar {
     }
 
     @Override
+    public LocalTime localTime(Instant time) {
+        return LocalTime.ofInstant(time, NEW_YORK);
+    }
+
+    @Override
     public LocalDate marketDay(Instant time) {
         return LocalDate.ofInstant(time, NEW_YORK);
     }

@@ -29,7 +29,8 @@ public final class SimulatedCalendar implements TradingCalendar {
         this.firstDay = firstDay;
     }
 
-    /// The exchange's time of day, from 04:00 up to but without 20:00.
+    /// From 04:00 up to but without 20:00.
+    @Override
     public LocalTime localTime(Instant time) {
         return LocalTime.ofNanoOfDay(nanoOfDay(time));
     }

@@ -40,6 +40,7 @@ final class ScannerStats {
     private long scans;
     private volatile @Nullable CycleSummary last;
     private volatile @Nullable Instant lastScan;
+    private final JsonObject lastSkipped = new JsonObject();
     private @Nullable String lastFailure;
 
     ScannerStats(MeterRegistry registry, String market, InstantSource wall) {
@@ -96,7 +97,10 @@ final class ScannerStats {
 
     /// Takes note of what was skipped in a snapshot.
     void counted(TickerColumns tickers) {
-        skipped.forEach((reason, counter) -> counter.increment(tickers.skipped(reason)));
+        skipped.forEach((reason, counter) -> {
+            counter.increment(tickers.skipped(reason));
+            lastSkipped.put(reason.key(), tickers.skipped(reason));
+        });
     }
 
     void completed(CycleSummary summary) {
@@ -159,7 +163,7 @@ final class ScannerStats {
                         summary == null ? null : summary.time().toString())
                 .put("tickers", summary == null ? 0 : summary.tickers())
                 .put("last_filtered", summary == null ? 0 : summary.filtered())
-                .put("skipped", counts(skipped))
+                .put("skipped", lastSkipped.copy())
                 .put("snapshots_refused", counts(refused))
                 .put("cycles_skipped", (long) cyclesSkipped.count())
                 .put("cycles_failed", (long) failures.count())

@@ -7,6 +7,8 @@ import dev.atalaya.market.MarketSession;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.NoSuchElementException;
@@ -36,6 +38,12 @@ final class StatsReport {
         return stats.toJson()
                 .put("market", setup.market().name())
                 .put("market_time", setup.clock().instant().toString())
+                .put(
+                        "market_local_time",
+                        setup.calendar()
+                                .localTime(setup.clock().instant())
+                                .truncatedTo(ChronoUnit.SECONDS)
+                                .format(DateTimeFormatter.ISO_LOCAL_TIME))
                 .put("current_session", session().name())
                 .put("filters_loaded", filters.size())
                 .put(

@@ -96,6 +96,8 @@ final class FakeMarket {
                 .put("last_failure", null)
                 .put("lists", new JsonObject().put("gappers_up", 100).put("losers", 0))
                 .put("market_time", TIME.plusSeconds(1).toString())
+                .put("market_local_time", "09:35:01")
+                .put("fence", 7)
                 .put("interval_ms", 2000)
                 .put("mode", "hourly")
                 .put("feed", "simulated");
@@ -107,6 +109,7 @@ final class FakeMarket {
                 .put("rows_total", 700)
                 .put("runs_total", 7)
                 .put("last_run", RUN.toJson())
+                .put("mode", "hourly")
                 .put("last_completed", TIME.toString())
                 .put("next_run", "2025-01-24T17:00:00Z")
                 .put("degraded", false)

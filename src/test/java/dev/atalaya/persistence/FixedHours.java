@@ -63,4 +63,9 @@ final class FixedHours implements TradingCalendar {
                 Stream.of(BELL, CLOSE, END)
                         .map(end -> marketDay(time).atTime(end).toInstant(ZoneOffset.UTC)));
     }
+
+    @Override
+    public LocalTime localTime(Instant time) {
+        return LocalTime.ofInstant(time, ZoneOffset.UTC);
+    }
 }
