@@ -51,6 +51,13 @@ class ReplayDayIT {
         assertThat(capture.taken.keySet()).containsExactlyInAnyOrderElementsOf(TIMES);
         expected.forEach((time, lists) -> compare(time, lists, capture.taken.getOrDefault(time, Map.of())));
         assertThat(day.at(LocalTime.NOON).kept()).hasSizeGreaterThan(90);
+        for (String category : day.at(LocalTime.NOON).categories().keySet()) {
+            assertThat(expected.values())
+                    .as("%s holds something at one of the times", category)
+                    .anyMatch(lists -> !lists.categories()
+                            .getOrDefault(category, List.of())
+                            .isEmpty());
+        }
         assertThat(bed.cycles).hasSizeBetween(MINUTES - 1, MINUTES);
         for (int i = 0; i < bed.cycles.size(); i++) {
             assertThat(bed.cycles.get(i).time())
