@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /// One cycle: the next snapshot, scanned, encoded and published. While Redis is away the scans go on, for those who ask
 /// this
@@ -29,7 +30,9 @@ final class ScanCycle {
     private final PublishedLists lists;
     private final ScannerStats stats;
     private final LongSupplier nanoTime;
+    private final Supplier<Future<Void>> pause;
 
+    /// @param pause lets other events of the loop have their turn
     ScanCycle(
             Feed feed,
             SnapshotGate gate,
@@ -40,7 +43,8 @@ final class ScanCycle {
             ScanPublisher publisher,
             PublishedLists lists,
             ScannerStats stats,
-            LongSupplier nanoTime) {
+            LongSupplier nanoTime,
+            Supplier<Future<Void>> pause) {
         this.feed = feed;
         this.gate = gate;
         this.calendar = calendar;
@@ -51,6 +55,7 @@ final class ScanCycle {
         this.lists = lists;
         this.stats = stats;
         this.nanoTime = nanoTime;
+        this.pause = pause;
     }
 
     /// Connects to Redis if that has not been done or was undone.
@@ -99,26 +104,29 @@ final class ScanCycle {
         engine.scan(snapshot.tickers(), session, found);
         watch.lap(Stage.SCAN);
         long[] sequences = publisher.sequences();
-        Publication publication = encoder.encode(snapshot, session, found, publisher.scanNo() + 1, sequences);
-        watch.lap(Stage.ENCODE);
-        Future<FencedConnection.Outcome> published = connected.succeeded()
-                ? publisher.publish(publication, sequences)
-                : Future.failedFuture(connected.cause());
-        return published.compose(
-                outcome -> {
-                    watch.lap(Stage.PUBLISH);
-                    if (outcome == FencedConnection.Outcome.FENCED_OFF) {
-                        return Future.failedFuture("Another scanner has taken over: nothing was published");
-                    }
-                    lists.replace(publication.lists());
-                    CycleSummary summary = summary(snapshot, publication, watch);
-                    stats.counted(snapshot.tickers());
-                    return Future.succeededFuture(summary);
-                },
-                failure -> {
-                    lists.replace(publication.lists());
-                    return Future.failedFuture(failure);
-                });
+        return pause.get().compose(paused -> {
+            Publication publication = encoder.encode(snapshot, session, found, publisher.scanNo() + 1, sequences);
+            watch.lap(Stage.ENCODE);
+            return pause.get()
+                    .compose(pausedAgain -> connected.succeeded()
+                            ? publisher.publish(publication, sequences)
+                            : Future.<FencedConnection.Outcome>failedFuture(connected.cause()))
+                    .compose(outcome -> published(snapshot, publication, watch, outcome), failure -> {
+                        lists.replace(publication.lists());
+                        return Future.failedFuture(failure);
+                    });
+        });
+    }
+
+    private Future<CycleSummary> published(
+            Snapshot snapshot, Publication publication, Stopwatch watch, FencedConnection.Outcome outcome) {
+        watch.lap(Stage.PUBLISH);
+        if (outcome == FencedConnection.Outcome.FENCED_OFF) {
+            return Future.failedFuture("Another scanner has taken over: nothing was published");
+        }
+        lists.replace(publication.lists());
+        stats.counted(snapshot.tickers());
+        return Future.succeededFuture(summary(snapshot, publication, watch));
     }
 
     private CycleSummary summary(Snapshot snapshot, Publication publication, Stopwatch watch) {

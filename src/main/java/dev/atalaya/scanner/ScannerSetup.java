@@ -14,6 +14,8 @@ import dev.atalaya.redis.Keys;
 import dev.atalaya.scan.ScanEngine;
 import dev.atalaya.scan.ScanRules;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.InstantSource;
 import java.util.List;
@@ -66,6 +68,13 @@ public record ScannerSetup(
                 publisher,
                 lists,
                 stats,
-                this::nanoTime);
+                this::nanoTime,
+                () -> pause(vertx));
+    }
+
+    private static Future<Void> pause(Vertx vertx) {
+        Promise<Void> turn = Promise.promise();
+        vertx.getOrCreateContext().runOnContext(turn::complete);
+        return turn.future();
     }
 }
