@@ -10,10 +10,12 @@ final class TopRows {
     private static final TickerColumns NONE = new TickerColumns(new SymbolTable(0), 0);
 
     private int[] heap = new int[0];
+
+    /// The keys of the rows in the heap, negative where the order ascends, so that more is always before less.
+    private double[] heapKeys = new double[0];
+
     private int size;
     private TickerColumns tickers = NONE;
-    private double[] keys = new double[0];
-    private double sign;
 
     /// Takes the first `limit` of the first `count` rows, by key, ties by symbol; unknown keys, NaN, are left out.
     ///
@@ -22,73 +24,74 @@ final class TopRows {
     /// @return how many they are
     int select(TickerColumns tickers, double[] keys, boolean descending, int[] rows, int count, int limit, int[] out) {
         this.tickers = tickers;
-        this.keys = keys;
-        sign = descending ? 1 : -1;
         size = 0;
         int capacity = Math.min(limit, count);
         if (heap.length < capacity) {
             heap = new int[capacity];
+            heapKeys = new double[capacity];
         }
+        double sign = descending ? 1 : -1;
         for (int i = 0; i < count; i++) {
             int row = rows[i];
-            if (Double.isNaN(keys[row])) {
+            double key = keys[row] * sign;
+            if (Double.isNaN(key)) {
                 continue;
             }
             if (size < capacity) {
-                heap[size] = row;
-                up(size++);
-            } else if (before(row, heap[0])) {
-                heap[0] = row;
-                down();
+                up(size++, row, key);
+            } else if (before(key, row, 0)) {
+                down(row, key);
             }
         }
         int selected = size;
         while (size > 0) {
-            int worst = heap[0];
-            heap[0] = heap[--size];
-            down();
-            out[size] = worst;
+            out[--size] = heap[0];
+            down(heap[size], heapKeys[size]);
         }
         return selected;
     }
 
-    private boolean before(int a, int b) {
-        double first = keys[a] * sign;
-        double second = keys[b] * sign;
-        return first > second || (first == second && tickers.symbol(a).compareTo(tickers.symbol(b)) < 0);
+    /// Whether the row belongs before the one at that place of the heap.
+    private boolean before(double key, int row, int at) {
+        double other = heapKeys[at];
+        return key > other || (key == other && tickers.symbol(row).compareTo(tickers.symbol(heap[at])) < 0);
     }
 
-    private void up(int child) {
-        int row = heap[child];
-        int at = child;
+    private void up(int last, int row, double key) {
+        int at = last;
         while (at > 0) {
             int parent = (at - 1) >>> 1;
-            if (!before(heap[parent], row)) {
+            if (before(key, row, parent)) {
                 break;
             }
-            heap[at] = heap[parent];
+            put(at, heap[parent], heapKeys[parent]);
             at = parent;
         }
-        heap[at] = row;
+        put(at, row, key);
     }
 
-    private void down() {
-        int row = heap[0];
+    /// Puts the row in the place of the worst.
+    private void down(int row, double key) {
         int at = 0;
         while (true) {
             int child = 2 * at + 1;
             if (child >= size) {
                 break;
             }
-            if (child + 1 < size && before(heap[child], heap[child + 1])) {
+            if (child + 1 < size && before(heapKeys[child], heap[child], child + 1)) {
                 child++;
             }
-            if (!before(row, heap[child])) {
+            if (!before(key, row, child)) {
                 break;
             }
-            heap[at] = heap[child];
+            put(at, heap[child], heapKeys[child]);
             at = child;
         }
+        put(at, row, key);
+    }
+
+    private void put(int at, int row, double key) {
         heap[at] = row;
+        heapKeys[at] = key;
     }
 }
