@@ -44,7 +44,7 @@ function showBar(stats) {
   say("session", title(stats.current_session));
   $("session-dot").className = open ? "dot open" : "dot";
   setExchangeTime(stats);
-  say("market-time", stats.market_local_time);
+  say("market-time", stats.market_local_time.slice(0, 8));
   say("feed", stats.feed);
   say("mode", stats.mode);
   const stored = stats.persistence;

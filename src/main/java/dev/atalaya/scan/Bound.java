@@ -15,4 +15,23 @@ public record Bound(Column column, double min, double max) {
     boolean holds(double value) {
         return value >= min && value <= max;
     }
+
+    /// Keeps those of the first `count` rows whose value lies in the range, in their order, and answers how
+    /// many they are.
+    ///
+    /// @param values by row
+    /// @param unknownPasses whether NaN is kept too
+    int select(double[] values, int[] rows, int count, boolean unknownPasses) {
+        double least = min;
+        double most = max;
+        int kept = 0;
+        for (int i = 0; i < count; i++) {
+            int row = rows[i];
+            double value = values[row];
+            if ((value >= least && value <= most) || (unknownPasses && Double.isNaN(value))) {
+                rows[kept++] = row;
+            }
+        }
+        return kept;
+    }
 }

@@ -37,21 +37,11 @@ public record FilterRule(
         int kept = count;
         for (int i = 0; i < bounds.size(); i++) {
             Bound bound = bounds.get(i);
-            kept = select(metrics.column(bound.column(), tickers, rows, kept), bound, rows, kept);
+            double[] values = metrics.column(bound.column(), tickers, rows, kept);
+            kept = bound.select(values, rows, kept, unknownPasses);
         }
         if (!sectors.isEmpty() || !industries.isEmpty() || !exchanges.isEmpty()) {
             kept = selectByText(tickers, rows, kept);
-        }
-        return kept;
-    }
-
-    private int select(double[] values, Bound bound, int[] rows, int count) {
-        int kept = 0;
-        for (int i = 0; i < count; i++) {
-            double value = values[rows[i]];
-            if (bound.holds(value) || (unknownPasses && Double.isNaN(value))) {
-                rows[kept++] = rows[i];
-            }
         }
         return kept;
     }

@@ -83,14 +83,32 @@ public final class ScanEngine {
         if (!category.appliesIn(session)) {
             return 0;
         }
+        int count = category.anyOf().size() == 1
+                ? membersOf(tickers, category.anyOf().getFirst(), kept)
+                : membersOfAny(tickers, category.anyOf(), kept);
+        double[] order = tickers.column(category.order());
+        return top.select(tickers, order, category.descending(), members, count, category.limit(), members);
+    }
+
+    /// Of the usual category, which has one condition: column by column.
+    private int membersOf(TickerColumns tickers, List<Bound> bounds, int kept) {
+        System.arraycopy(rows, 0, members, 0, kept);
+        int count = kept;
+        for (int i = 0; i < bounds.size(); i++) {
+            Bound bound = bounds.get(i);
+            count = bound.select(tickers.column(bound.column()), members, count, false);
+        }
+        return count;
+    }
+
+    private int membersOfAny(TickerColumns tickers, List<List<Bound>> anyOf, int kept) {
         int count = 0;
         for (int i = 0; i < kept; i++) {
-            if (qualifies(tickers, rows[i], category.anyOf())) {
+            if (qualifies(tickers, rows[i], anyOf)) {
                 members[count++] = rows[i];
             }
         }
-        double[] order = tickers.column(category.order());
-        return top.select(tickers, order, category.descending(), members, count, category.limit(), members);
+        return count;
     }
 
     private static boolean qualifies(TickerColumns tickers, int row, List<List<Bound>> anyOf) {

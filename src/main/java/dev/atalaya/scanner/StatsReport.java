@@ -42,7 +42,7 @@ final class StatsReport {
                         "market_local_time",
                         setup.calendar()
                                 .localTime(setup.clock().instant())
-                                .truncatedTo(ChronoUnit.SECONDS)
+                                .truncatedTo(ChronoUnit.MILLIS)
                                 .format(DateTimeFormatter.ISO_LOCAL_TIME))
                 .put("current_session", session().name())
                 .put("filters_loaded", filters.size())
