@@ -6,6 +6,7 @@ import dev.atalaya.market.SymbolTable;
 import dev.atalaya.redis.Keys;
 import dev.atalaya.redis.RedisLink;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Command;
@@ -38,6 +39,7 @@ public final class RedisFeed implements Feed {
     private final ReferenceDecoder referenceDecoder = new ReferenceDecoder();
     private byte[] bytes = new byte[EXPECTED_BYTES];
     private int length;
+    private int reads;
     private Reference[] references = new Reference[0];
     private int loaded;
     private Instant refreshed = Instant.MAX;
@@ -77,7 +79,13 @@ public final class RedisFeed implements Feed {
     /// Reads the snapshot's pieces into one array that is used again, and decodes it on a worker.
     private Future<Snapshot> read() {
         length = 0;
-        return redis.readPieces(keys.snapshot(), this::append).compose(read -> {
+        int reading = ++reads;
+        Handler<Buffer> each = piece -> {
+            if (reading == reads) { // a read that was given up may still get pieces
+                append(piece);
+            }
+        };
+        return redis.readPieces(keys.snapshot(), each).compose(read -> {
             if (length == 0) {
                 return Future.failedFuture("There is no " + keys.snapshot() + " in Redis: is the upstream running?");
             }

@@ -41,14 +41,6 @@ final class JsonBytes {
         return raw(text, 0, text.length);
     }
 
-    /// Appends a part of what was written before.
-    JsonBytes again(int start, int end) {
-        ensure(end - start);
-        System.arraycopy(bytes, start, bytes, size, end - start);
-        size += end - start;
-        return this;
-    }
-
     /// Appends a part of what another holds.
     JsonBytes from(JsonBytes other, int start, int end) {
         return raw(other.bytes, start, end - start);
