@@ -9,7 +9,8 @@ import ch.qos.logback.core.encoder.Encoder;
 import dev.atalaya.config.LogSettings;
 import org.slf4j.LoggerFactory;
 
-/// Makes the log look as the settings say: text for people, or one JSON object a line with the fields of each event.
+/// Makes the log look as the settings say: text for people, or one JSON object a line with the fields of each
+/// event.
 final class Logging {
     private Logging() {}
 

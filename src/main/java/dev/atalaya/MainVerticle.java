@@ -9,9 +9,9 @@ import java.time.InstantSource;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Deploys a node from the configuration that it is given, for those who bring their own Vert.x. The configuration
-/// names
-/// what differs from the defaults; an empty one is refused, since it is what a launcher passes that found no file.
+/// Deploys a node from the configuration that it is given, for those who bring their own Vert.x. The
+/// configuration names what differs from the defaults; an empty one is refused, since it is what a launcher
+/// passes that found no file.
 public final class MainVerticle extends VerticleBase {
     private @Nullable Node node;
 

@@ -26,8 +26,8 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
-/// A whole node on a real Redis and a real PostgreSQL, as `Main` would start it, and what it said of its cycles and
-/// runs.
+/// A whole node on a real Redis and a real PostgreSQL, as `Main` would start it, and what it said of its cycles
+/// and runs.
 final class NodeBed {
     final Vertx vertx;
     final Settings settings;

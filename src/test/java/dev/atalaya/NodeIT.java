@@ -39,8 +39,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/// A node on real servers: whose the connections and threads are, what it stores, how it starts again and what it
-/// answers.
+/// A node on real servers: whose the connections and threads are, what it stores, how it starts again and what
+/// it answers.
 @ExtendWith(VertxExtension.class)
 class NodeIT {
     private static final JsonObject HOURLY = new JsonObject();

@@ -24,8 +24,9 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 
-/// What a scan of a recorded day finds, computed from its files in the plainest way: as the design's sentences say it,
-/// with nothing of the service. The rules are the defaults, but rvol is enough from 0.02 on. Unknown is NaN.
+/// What a scan of a recorded day finds, computed from its files in the plainest way: as the design's sentences
+/// say it, with nothing of the service. The rules are the defaults, but rvol is enough from 0.02 on. Unknown is
+/// NaN.
 final class RecordedDay {
     static final ZoneId NEW_YORK = ZoneId.of("America/New_York");
     private static final LocalTime OPEN = LocalTime.of(9, 30);

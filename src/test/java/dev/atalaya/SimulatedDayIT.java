@@ -146,7 +146,8 @@ class SimulatedDayIT {
         assertThat(bed.runs).allMatch(run -> run.status().equals("completed"));
     }
 
-    /// In the table stands what the runs said, the first hundred of each list that was the last of its session then.
+    /// In the table stands what the runs said, the first hundred of each list that was the last of its session
+    /// then.
     private static void checkRows(NodeBed bed) throws Exception {
         Map<String, Integer> expected = new HashMap<>();
         int minute = 0;

@@ -41,8 +41,8 @@ public record MarketAddresses(String market) {
         return address("persistence.runs");
     }
 
-    /// Request of the scanner in lockstep and in direct mode, takes a [CycleSummary] and answers when all that is
-    /// due after that cycle is stored.
+    /// Request of the scanner in lockstep and in direct mode, takes a [CycleSummary] and answers when all that
+    /// is due after that cycle is stored.
     public String persistenceSettle() {
         return address("persistence.settle");
     }

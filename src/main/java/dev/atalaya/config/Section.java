@@ -14,9 +14,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// One section of the settings while it is read: each question takes a key and says what is allowed; what is wrong
-/// is noted in a list that all sections share, and a harmless value is answered, so that every problem is found in
-/// one go.
+/// One section of the settings while it is read: each question takes a key and says what is allowed; what is
+/// wrong is noted in a list that all sections share, and a harmless value is answered, so that every problem is
+/// found in one go.
 final class Section {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
 

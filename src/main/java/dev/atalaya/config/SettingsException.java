@@ -2,7 +2,8 @@ package dev.atalaya.config;
 
 import java.util.List;
 
-/// Settings that Atalaya does not start with. Each problem is one line that names key, value and what is allowed.
+/// Settings that Atalaya does not start with. Each problem is one line that names key, value and what is
+/// allowed.
 public final class SettingsException extends Exception {
     private static final long serialVersionUID = 1;
 

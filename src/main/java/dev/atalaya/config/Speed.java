@@ -2,7 +2,8 @@ package dev.atalaya.config;
 
 /// How fast market time passes.
 ///
-/// @param marketSecondsPerSecond above 0; infinite in lockstep, where each snapshot waits for the work on the last
+/// @param marketSecondsPerSecond above 0; infinite in lockstep, where each snapshot waits for the work on the
+///     last
 public record Speed(double marketSecondsPerSecond) {
     /// Lockstep.
     public static final Speed MAX = new Speed(Double.POSITIVE_INFINITY);

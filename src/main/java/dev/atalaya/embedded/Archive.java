@@ -10,7 +10,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.tukaani.xz.XZInputStream;
 
-/// A tar archive, compressed with xz. A class of its own, because the libraries that read it are not in atalaya.jar.
+/// A tar archive, compressed with xz. A class of its own, because the libraries that read it are not in
+/// atalaya.jar.
 final class Archive {
     private Archive() {}
 

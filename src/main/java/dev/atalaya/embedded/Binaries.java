@@ -14,8 +14,8 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The servers' programs: brought as resources, unpacked once a user and version. A folder of programs appears under
-/// its name when it is complete, so that a start that was killed, or one at the same time, does no harm.
+/// The servers' programs: brought as resources, unpacked once a user and version. A folder of programs appears
+/// under its name when it is complete, so that a start that was killed, or one at the same time, does no harm.
 final class Binaries {
     private static final String REDIS = "redis-server-7.0.15-linux-";
     private static final String POSTGRES = "postgres-linux-";

@@ -11,8 +11,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// A PostgreSQL that runs in a session of its own, so that a Ctrl-C in the terminal reaches the service alone, which
-/// stops PostgreSQL when it is done with it. The only user that can log in owns the database and may create others.
+/// A PostgreSQL that runs in a session of its own, so that a Ctrl-C in the terminal reaches the service alone,
+/// which stops PostgreSQL when it is done with it. The only user that can log in owns the database and may
+/// create others.
 final class EmbeddedPostgres {
     /// Name of the database, its user and the user's password.
     static final String NAME = "atalaya";
@@ -37,8 +38,8 @@ final class EmbeddedPostgres {
         this.log = sibling(".log");
     }
 
-    /// Starts PostgreSQL, which forces every commit to the disk, and waits until it takes connections. One that a
-    /// killed parent left behind on this folder is stopped first.
+    /// Starts PostgreSQL, which forces every commit to the disk, and waits until it takes connections. One that
+    /// a killed parent left behind on this folder is stopped first.
     ///
     /// @param programs the folder of initdb, pg_ctl and postgres
     /// @param folder holds the data; the log is beside it
@@ -87,7 +88,8 @@ final class EmbeddedPostgres {
         }
     }
 
-    /// Creates the data beside their final place, so that a start that was killed leaves nothing half done there.
+    /// Creates the data beside their final place, so that a start that was killed leaves nothing half done
+    /// there.
     private void create() throws IOException, EmbeddedServersException {
         Path creating = sibling(".creating");
         if (Files.exists(creating)) {

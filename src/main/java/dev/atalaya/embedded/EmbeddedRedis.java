@@ -15,8 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// A Redis that runs in a process group of its own, so that a Ctrl-C in the terminal reaches the service alone, which
-/// stops Redis when it is done with it.
+/// A Redis that runs in a process group of its own, so that a Ctrl-C in the terminal reaches the service alone,
+/// which stops Redis when it is done with it.
 final class EmbeddedRedis {
     private static final Pattern PORT = Pattern.compile("(?m)^port (\\d+)$");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -31,7 +31,8 @@ final class EmbeddedRedis {
         this.port = port;
     }
 
-    /// Starts Redis and waits until it answers. One that a killed parent left behind on this folder is stopped first.
+    /// Starts Redis and waits until it answers. One that a killed parent left behind on this folder is stopped
+    /// first.
     ///
     /// @param folder holds its data, configuration, process id and log
     /// @param wantedPort 0 takes a free one

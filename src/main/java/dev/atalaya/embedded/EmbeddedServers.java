@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A Redis and a PostgreSQL that were started as children, on the loopback interface alone. Their data outlives them
-/// and is found again by the next start on the same folder; children that a killed parent left behind are replaced.
-/// Every call blocks: never from an event loop.
+/// A Redis and a PostgreSQL that were started as children, on the loopback interface alone. Their data outlives
+/// them and is found again by the next start on the same folder; children that a killed parent left behind are
+/// replaced. Every call blocks: never from an event loop.
 public final class EmbeddedServers implements AutoCloseable {
     static final String OWN_SERVERS =
             "Or use servers of your own: ./atalaya run -conf FILE, with redis.uri and database.uri in the file.";

@@ -1,7 +1,7 @@
 package dev.atalaya.feed;
 
-/// Chance as a pure function: a key always gives the same value, in whatever order and however often it is asked
-/// for. So a simulated day can be played again exactly.
+/// Chance as a pure function: a key always gives the same value, in whatever order and however often it is
+/// asked for. So a simulated day can be played again exactly.
 final class Chance {
     private static final double UNIT = 0x1p-53;
 

@@ -5,8 +5,8 @@ import dev.atalaya.market.SymbolTable;
 import io.vertx.core.Future;
 import java.util.Optional;
 
-/// Where a market's snapshots come from. Used by one thread, the scanner's event loop; what takes long (decoding,
-/// making up a market) a feed does elsewhere, and completes its futures on the caller's context.
+/// Where a market's snapshots come from. Used by one thread, the scanner's event loop; what takes long
+/// (decoding, making up a market) a feed does elsewhere, and completes its futures on the caller's context.
 public interface Feed {
     /// The numbers of the symbols in this feed's snapshots.
     SymbolTable symbols();

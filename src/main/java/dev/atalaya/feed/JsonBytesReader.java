@@ -3,11 +3,9 @@ package dev.atalaya.feed;
 import dev.atalaya.market.SymbolTable;
 import java.nio.charset.StandardCharsets;
 
-/// Reads JSON from bytes without making tokens of it, as strictly as a parser, but only what is usual in a snapshot:
-/// ASCII,
-/// no escapes. Whatever else stands there ends the reading with [Unusual], and a real parser
-/// has
-/// to say what it is. Not thread safe.
+/// Reads JSON from bytes without making tokens of it, as strictly as a parser, but only what is usual in a
+/// snapshot: ASCII, no escapes. Whatever else stands there ends the reading with [Unusual], and a real parser
+/// has to say what it is. Not thread safe.
 final class JsonBytesReader {
     /// Something that this reader leaves to a real parser, whether it is valid or not.
     static final class Unusual extends Exception {
@@ -227,9 +225,8 @@ final class JsonBytesReader {
         return b == ',' || b == '}' || b == ']' || b == ' ' || b == '\n' || b == '\r' || b == '\t';
     }
 
-    /// The number just read. Where both its digits and the power of ten are exact, one division gives the nearest
-    /// double
-    /// (Clinger, How to read floating point numbers accurately, 1990).
+    /// The number just read. Where both its digits and the power of ten are exact, one division gives the
+    /// nearest double (Clinger, How to read floating point numbers accurately, 1990).
     double number() {
         if (!isPlain || digits > LARGEST_EXACT) {
             return Double.parseDouble(text());

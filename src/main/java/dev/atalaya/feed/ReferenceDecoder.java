@@ -10,9 +10,8 @@ import java.io.StringWriter;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Decodes what the upstream knows of a symbol. What has no column of its own stays as the ticker's metadata. Safe for
-/// any
-/// thread.
+/// Decodes what the upstream knows of a symbol. What has no column of its own stays as the ticker's metadata.
+/// Safe for any thread.
 final class ReferenceDecoder {
     private final JsonFactory json = new JsonFactory();
 

@@ -10,8 +10,8 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
 
-/// The one-minute bars of a day as columns, in the order of their minutes; a bar is a row number. Minutes count from
-/// the day's first. Not changed after reading.
+/// The one-minute bars of a day as columns, in the order of their minutes; a bar is a row number. Minutes count
+/// from the day's first. Not changed after reading.
 final class ReplayBars {
     static final int MINUTES = 16 * 60;
 

@@ -15,8 +15,9 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A recorded day on its way from its first minute to its last: what every symbol's bars add up to so far. Without
-/// bars it has one snapshot, from the universe file. Minutes count from 04:00 New York. Not thread safe.
+/// A recorded day on its way from its first minute to its last: what every symbol's bars add up to so far.
+/// Without bars it has one snapshot, from the universe file. Minutes count from 04:00 New York. Not thread
+/// safe.
 final class ReplayDay {
     static final ZoneId NEW_YORK = ZoneId.of("America/New_York");
     static final LocalTime FIRST_MINUTE = LocalTime.of(4, 0);

@@ -13,9 +13,9 @@ import java.time.LocalTime;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// A recorded day, from universe and bar files: one snapshot a minute, with the time of its last second, every one
-/// of them in its order, however fast the clock is. The files are read on a worker thread when the first snapshot is
-/// asked for; a day that cannot be read fails, and is tried again when it is asked for again.
+/// A recorded day, from universe and bar files: one snapshot a minute, with the time of its last second, every
+/// one of them in its order, however fast the clock is. The files are read on a worker thread when the first
+/// snapshot is asked for; a day that cannot be read fails, and is tried again when it is asked for again.
 public final class ReplayFeed implements Feed {
     private final Vertx vertx;
     private final FeedSettings.Replay settings;
@@ -37,8 +37,8 @@ public final class ReplayFeed implements Feed {
         return symbols;
     }
 
-    /// The next minute's snapshot if the clock has reached its time; a lockstep clock is moved there. Fails with one
-    /// sentence that says what to do if the day is not there or cannot be read.
+    /// The next minute's snapshot if the clock has reached its time; a lockstep clock is moved there. Fails
+    /// with one sentence that says what to do if the day is not there or cannot be read.
     @Override
     public Future<Optional<Snapshot>> next() {
         return day == null
@@ -92,7 +92,8 @@ public final class ReplayFeed implements Feed {
         return ReplayDay.timeOf(settings, lastMinute(settings));
     }
 
-    /// The first minute that is shown: with bars the first that does not start before `from`, else the only one.
+    /// The first minute that is shown: with bars the first that does not start before `from`, else the only
+    /// one.
     private static int firstMinute(FeedSettings.Replay settings) {
         int only = minute(ReplayDay.ONLY_MINUTE);
         int from = minute(settings.from().plusSeconds(59));

@@ -27,8 +27,8 @@ final class ReplayFiles {
         return settings.folder().resolve("bars").resolve("bars-" + settings.day() + ".csv.gz");
     }
 
-    /// What is done with a row; it may throw IllegalArgumentException, whose sentence is then completed with the
-    /// file and the line.
+    /// What is done with a row; it may throw IllegalArgumentException, whose sentence is then completed with
+    /// the file and the line.
     @FunctionalInterface
     interface Row {
         void read(NamedCsvRecord row);

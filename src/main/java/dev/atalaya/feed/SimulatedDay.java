@@ -157,8 +157,8 @@ final class SimulatedDay {
         return sum;
     }
 
-    /// Shares traded until that minute began, from the first minute on: along the usual curve, which runs late by
-    /// up to five minutes and catches up again, but never goes back.
+    /// Shares traded until that minute began, from the first minute on: along the usual curve, which runs late
+    /// by up to five minutes and catches up again, but never goes back.
     double volume(int minute) {
         long knot = 60_000L + minute / 10;
         double late = 5 * lerp(Chance.unit(key, knot), Chance.unit(key, knot + 1), minute % 10 / 10.0);

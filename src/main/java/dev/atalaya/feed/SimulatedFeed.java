@@ -15,9 +15,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// A synthetic market, made up on a worker thread as it is asked for. Every value is a function of the seed, the
-/// day's number, the listing's number and the market time in milliseconds, whatever was asked before: the same seed
-/// plays the same days again.
+/// A synthetic market, made up on a worker thread as it is asked for. Every value is a function of the seed,
+/// the day's number, the listing's number and the market time in milliseconds, whatever was asked before: the
+/// same seed plays the same days again.
 public final class SimulatedFeed implements Feed {
     private static final int START_MILLIS = LocalTime.of(4, 0).toSecondOfDay() * 1_000;
 
@@ -53,8 +53,8 @@ public final class SimulatedFeed implements Feed {
         return symbols;
     }
 
-    /// The market now, to the millisecond. In lockstep the clock's own time first, and then the clock is moved by
-    /// the interval before each snapshot.
+    /// The market now, to the millisecond. In lockstep the clock's own time first, and then the clock is moved
+    /// by the interval before each snapshot.
     @Override
     public Future<Optional<Snapshot>> next() {
         if (clock.isLockstep() && !last.equals(Instant.MIN)) {

@@ -6,9 +6,9 @@ import static dev.atalaya.feed.VolumeCurve.CLOSE;
 import static dev.atalaya.feed.VolumeCurve.END;
 import static dev.atalaya.feed.VolumeCurve.OPEN;
 
-/// Follows one listing through its days, minute by minute: between two minutes the price runs straight, so that the
-/// highs and lows so far are those of the minutes passed and of now. What it remembers only saves work: the same
-/// time always gives the same ticker. Not thread safe.
+/// Follows one listing through its days, minute by minute: between two minutes the price runs straight, so that
+/// the highs and lows so far are those of the minutes passed and of now. What it remembers only saves work: the
+/// same time always gives the same ticker. Not thread safe.
 final class SimulatedTicker {
     private static final int BEFORE_FIRST = -1;
 

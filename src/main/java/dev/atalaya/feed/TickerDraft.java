@@ -4,8 +4,8 @@ import dev.atalaya.market.Column;
 import dev.atalaya.market.Reference;
 import dev.atalaya.market.TickerColumns;
 
-/// One ticker in the vendor's terms, on its way into the columns: set the fields, [#addTo], [#clear], and use it
-/// again. A number that is missing is NaN. Not thread safe.
+/// One ticker in the vendor's terms, on its way into the columns: set the fields, [#addTo], [#clear], and use
+/// it again. A number that is missing is NaN. Not thread safe.
 final class TickerDraft {
     double lastTradePrice;
     long lastTradeMillis;
@@ -51,9 +51,9 @@ final class TickerDraft {
         intradayLow = Double.NaN;
     }
 
-    /// Adds the ticker as a row. The price is the last trade's, else the day's close, else the previous close; the
-    /// volume is the last minute's accumulated one, else the day's: each the first above 0. A price or range of 0
-    /// is the vendor's way to say unknown.
+    /// Adds the ticker as a row. The price is the last trade's, else the day's close, else the previous close;
+    /// the volume is the last minute's accumulated one, else the day's: each the first above 0. A price or
+    /// range of 0 is the vendor's way to say unknown.
     void addTo(TickerColumns columns, int symbolId, Reference reference) {
         int row = columns.add(symbolId, reference);
         if (row < 0) {

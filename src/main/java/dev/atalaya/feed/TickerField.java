@@ -5,9 +5,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
-/// The numbers of the vendor's ticker that are read, and where they stand: in an object of the ticker, or, as the
-/// upstream
-/// adds them, in the ticker itself.
+/// The numbers of the vendor's ticker that are read, and where they stand: in an object of the ticker, or, as
+/// the upstream adds them, in the ticker itself.
 @SuppressWarnings("ImmutableEnumChecker") // nobody changes the bytes of a key
 enum TickerField {
     RVOL("", "rvol"),

@@ -16,11 +16,10 @@ import java.util.Objects;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/// Decodes `{"timestamp", "count", "tickers": […]}` with tickers in the vendor's shape straight into columns, of each
-/// ticker only what a column needs. What is usual is read by [UsualSnapshotDecoder]; a snapshot with anything else in
-/// it is
-/// read again from its beginning by Jackson's streaming parser, which also says what is wrong with it. Not thread safe;
-/// used on one worker at a time.
+/// Decodes `{"timestamp", "count", "tickers": […]}` with tickers in the vendor's shape straight into columns,
+/// of each ticker only what a column needs. What is usual is read by [UsualSnapshotDecoder]; a snapshot with
+/// anything else in it is read again from its beginning by Jackson's streaming parser, which also says what is
+/// wrong with it. Not thread safe; used on one worker at a time.
 final class VendorSnapshotDecoder {
     private static final long NANOS_PER_MILLI = 1_000_000;
 

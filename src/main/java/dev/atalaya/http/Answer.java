@@ -34,8 +34,8 @@ record Answer(int status, String contentType, Buffer body) {
         return new Answer(status, "application/problem+json", problem.toBuffer());
     }
 
-    /// The problem that a failure is to the caller: a request refused keeps its code, whatever cannot be answered
-    /// now is a 503, and what nobody foresaw is a 500 that says no more than that.
+    /// The problem that a failure is to the caller: a request refused keeps its code, whatever cannot be
+    /// answered now is a 503, and what nobody foresaw is a 500 that says no more than that.
     static Answer problem(Throwable failure, String path) {
         return switch (failure) {
             case ReplyException reply -> problem(status(reply), String.valueOf(reply.getMessage()), path);
@@ -82,7 +82,8 @@ record Answer(int status, String contentType, Buffer body) {
         return refused ? code : 503;
     }
 
-    /// Answers a call, one that HEAD makes without the body; does nothing once it is answered or its caller is gone.
+    /// Answers a call, one that HEAD makes without the body; does nothing once it is answered or its caller is
+    /// gone.
     void send(RoutingContext call) {
         HttpServerResponse response = call.response();
         if (response.ended() || response.closed()) {

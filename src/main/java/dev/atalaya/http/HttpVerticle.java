@@ -20,8 +20,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/// The HTTP service of one market: stats, lists, the manual trigger, probes, metrics, the contract and the dashboard.
-/// It knows the scanner and the persistence by their event-bus addresses alone. Runs on an event loop.
+/// The HTTP service of one market: stats, lists, the manual trigger, probes, metrics, the contract and the
+/// dashboard. It knows the scanner and the persistence by their event-bus addresses alone. Runs on an event
+/// loop.
 public final class HttpVerticle extends VerticleBase {
     private static final long BODY_LIMIT_BYTES = 64 * 1024;
     private static final int IDLE_SECONDS = 60;
@@ -64,7 +65,8 @@ public final class HttpVerticle extends VerticleBase {
                 .register(metrics);
     }
 
-    /// Where the service answers, in the order of the settings. Safe for any thread; empty before it is deployed.
+    /// Where the service answers, in the order of the settings. Safe for any thread; empty before it is
+    /// deployed.
     public List<Integer> actualPorts() {
         return actualPorts;
     }

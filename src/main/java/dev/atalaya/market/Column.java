@@ -2,8 +2,8 @@ package dev.atalaya.market;
 
 import java.util.Locale;
 
-/// A number that each ticker of a snapshot has: what the feed gave, and behind it what a scan derives from that.
-/// Prices are in the market's currency, volumes in shares, percents in percent. Unknown is NaN.
+/// A number that each ticker of a snapshot has: what the feed gave, and behind it what a scan derives from
+/// that. Prices are in the market's currency, volumes in shares, percents in percent. Unknown is NaN.
 public enum Column {
     /// The last trade's price, else the regular session's close, else the previous close.
     PRICE,

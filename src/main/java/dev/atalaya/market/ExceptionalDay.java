@@ -34,8 +34,8 @@ public record ExceptionalDay(LocalDate date, Optional<LocalTime> close) {
         }
     }
 
-    /// Reads CSV whose header names the columns `date`, `kind` (`closed` or `early_close`) and `close_et`, in any
-    /// order and with others after or between them; of the others, only the last may hold commas.
+    /// Reads CSV whose header names the columns `date`, `kind` (`closed` or `early_close`) and `close_et`, in
+    /// any order and with others after or between them; of the others, only the last may hold commas.
     ///
     /// @throws IOException if the text cannot be read or is not such CSV, with the line's number and the value
     public static List<ExceptionalDay> read(Reader csv) throws IOException {

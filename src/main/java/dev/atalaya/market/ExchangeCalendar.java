@@ -23,8 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /// The calendar of the US equity exchanges: holidays and early closes by today's rules (NYSE Rule 7.2 and its
-/// yearly announcements) for any year, Martin Luther King Day since 1998, Juneteenth since 2022, and what no rule
-/// foresees as a list. Immutable, any thread.
+/// yearly announcements) for any year, Martin Luther King Day since 1998, Juneteenth since 2022, and what no
+/// rule foresees as a list. Immutable, any thread.
 public final class ExchangeCalendar implements TradingCalendar {
     private static final ZoneId NEW_YORK = ZoneId.of("America/New_York");
     private static final List<SessionHours> USUAL_DAY = SessionHours.ofUsDay(SessionHours.USUAL_CLOSE);
@@ -169,7 +169,8 @@ public final class ExchangeCalendar implements TradingCalendar {
         };
     }
 
-    /// On a Sunday it is observed on Monday, on a Saturday not at all: the Friday before ends the year's accounts.
+    /// On a Sunday it is observed on Monday, on a Saturday not at all: the Friday before ends the year's
+    /// accounts.
     private static boolean isNewYearsDay(LocalDate day) {
         return day.getDayOfMonth() == 1 || (day.getDayOfMonth() == 2 && day.getDayOfWeek() == MONDAY);
     }

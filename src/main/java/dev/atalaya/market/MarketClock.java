@@ -30,7 +30,8 @@ public final class MarketClock implements InstantSource {
         return new MarketClock(wall, now, now, 1, Instant.MAX);
     }
 
-    /// Market time starts now at `start`, passes `speed` times as fast as the wall clock's, and stops at `limit`.
+    /// Market time starts now at `start`, passes `speed` times as fast as the wall clock's, and stops at
+    /// `limit`.
     ///
     /// @throws IllegalArgumentException if the speed is not above 0
     public static MarketClock scaled(InstantSource wall, Instant start, double speed, Instant limit) {

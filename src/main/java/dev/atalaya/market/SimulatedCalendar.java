@@ -6,9 +6,9 @@ import java.time.LocalDate;
 import java.time.LocalTime;
 import java.util.List;
 
-/// The calendar of an exchange that never sleeps: every day is a trading day with the US sessions, and the night is
-/// skipped, so that 04:00 of a day is the moment at which the day before ended at 20:00. Goes backwards without
-/// end as well. Immutable, any thread.
+/// The calendar of an exchange that never sleeps: every day is a trading day with the US sessions, and the
+/// night is skipped, so that 04:00 of a day is the moment at which the day before ended at 20:00. Goes
+/// backwards without end as well. Immutable, any thread.
 public final class SimulatedCalendar implements TradingCalendar {
     private static final List<SessionHours> HOURS = SessionHours.ofUsDay(SessionHours.USUAL_CLOSE);
     private static final long START = HOURS.getFirst().start().toNanoOfDay();

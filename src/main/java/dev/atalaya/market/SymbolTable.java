@@ -2,9 +2,9 @@ package dev.atalaya.market;
 
 import java.util.Arrays;
 
-/// Gives each symbol a small number, the same for the life of the table, so that everything behind the feed works
-/// on numbers: open addressing over the characters, no allocation for a symbol that is known. Not thread safe:
-/// whoever fills it hands it over before another thread reads.
+/// Gives each symbol a small number, the same for the life of the table, so that everything behind the feed
+/// works on numbers: open addressing over the characters, no allocation for a symbol that is known. Not thread
+/// safe: whoever fills it hands it over before another thread reads.
 public final class SymbolTable {
     /// The longest symbol, in characters.
     public static final int MAX_LENGTH = 32;

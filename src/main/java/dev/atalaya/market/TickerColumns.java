@@ -3,8 +3,8 @@ package dev.atalaya.market;
 import java.util.Arrays;
 
 /// The tickers of one snapshot, a primitive array a [Column]; a ticker is a row number. A feed fills it, a scan
-/// reads it and writes the derived columns, and the next snapshot fills it again: nothing is allocated while it is
-/// large enough. Not thread safe: it is handed from the decoding thread to the scanning one, never shared.
+/// reads it and writes the derived columns, and the next snapshot fills it again: nothing is allocated while it
+/// is large enough. Not thread safe: it is handed from the decoding thread to the scanning one, never shared.
 public final class TickerColumns {
     /// The last trade's time where it is unknown.
     public static final long NO_TIME = Long.MIN_VALUE;

@@ -21,8 +21,8 @@ public interface TradingCalendar {
     /// The time of day at the exchange at that moment.
     LocalTime localTime(Instant time);
 
-    /// The first moment strictly after `time` at which a persistence is due: a multiple of `every` in the market's
-    /// time of day (a full hour, say), or the end of a session. `every` divides a day.
+    /// The first moment strictly after `time` at which a persistence is due: a multiple of `every` in the
+    /// market's time of day (a full hour, say), or the end of a session. `every` divides a day.
     Instant nextBoundary(Instant time, Duration every);
 
     /// The last such moment at or before `time`.

@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.io.StringWriter;
 import org.jspecify.annotations.Nullable;
 
-/// JSON objects on their way into a `jsonb` column, which takes neither `\u0000` nor numbers out of its range nor
-/// any depth: the first is left out, the others become null.
+/// JSON objects on their way into a `jsonb` column, which takes neither `\u0000` nor numbers out of its range
+/// nor any depth: the first is left out, the others become null.
 final class JsonText {
     private static final int DEPTH = 64;
 

@@ -6,8 +6,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/// Says when a run is due: when the scans' times cross a boundary of the calendar, or the market's clock has passed
-/// it by [#GRACE]; once for each boundary, and once for several that are crossed together. Not thread safe.
+/// Says when a run is due: when the scans' times cross a boundary of the calendar, or the market's clock has
+/// passed it by [#GRACE]; once for each boundary, and once for several that are crossed together. Not thread
+/// safe.
 final class PersistenceSchedule {
     /// How long, in market time, the clock leaves a boundary to the scans.
     static final Duration GRACE = Duration.ofSeconds(30);

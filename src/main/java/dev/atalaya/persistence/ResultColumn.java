@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/// What is stored of a ticker beside its symbol: columns of `scan_results`, named after the ticker's JSON fields.
-/// Their order is that of the statement in [ResultTable].
+/// What is stored of a ticker beside its symbol: columns of `scan_results`, named after the ticker's JSON
+/// fields. Their order is that of the statement in [ResultTable].
 enum ResultColumn {
     PRICE(Double.class),
     VOLUME(Long.class),

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The latest runs: in the stats, in the metrics, in the log. Belongs to the verticle's context; only the age is
-/// read by others.
+/// The latest runs: in the stats, in the metrics, in the log. Belongs to the verticle's context; only the age
+/// is read by others.
 final class RunHistory {
     private static final Logger log = LoggerFactory.getLogger(RunHistory.class);
     private static final int KEPT = 100;

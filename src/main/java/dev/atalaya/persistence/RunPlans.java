@@ -16,8 +16,8 @@ record RunPlans(TradingCalendar calendar, MarketClock clock, InstantSource wall,
     /// So far ahead of the clock a scan may be: upstream's clock is another one.
     private static final Duration AHEAD = Duration.ofSeconds(60);
 
-    /// Closes a period, with the lists of scans in it and up to now: in a fast market the scan that crossed its end
-    /// is not the last any more when the lists are read.
+    /// Closes a period, with the lists of scans in it and up to now: in a fast market the scan that crossed its
+    /// end is not the last any more when the lists are read.
     PersistenceRun closing(PersistenceSchedule.Due due) {
         return new PersistenceRun(
                 due.reason(),

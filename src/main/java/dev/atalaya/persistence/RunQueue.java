@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Runs, one at a time: another one that becomes due meanwhile comes after it, and the newest replaces those that
-/// wait. A run that failed is tried again until it is done or replaced. Belongs to the verticle's context.
+/// Runs, one at a time: another one that becomes due meanwhile comes after it, and the newest replaces those
+/// that wait. A run that failed is tried again until it is done or replaced. Belongs to the verticle's context.
 final class RunQueue {
     /// So long a run that was asked for answers further requests, as long as there was no other scan.
     private static final Duration SAME_REQUEST = Duration.ofSeconds(1);

@@ -31,8 +31,8 @@ final class SessionLists {
         this.keys = keys;
     }
 
-    /// Reads the lists of the sessions, all at one moment; those that are not there or that are no lists are left
-    /// out.
+    /// Reads the lists of the sessions, all at one moment; those that are not there or that are no lists are
+    /// left out.
     ///
     /// @param top how many tickers of each
     /// @param period whether a scan of that time is wanted

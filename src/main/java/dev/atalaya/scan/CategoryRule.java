@@ -5,7 +5,8 @@ import dev.atalaya.market.MarketSession;
 import java.util.List;
 import java.util.Set;
 
-/// One category, as data: a kept ticker is in when all bounds of one of the conditions hold and its order is known.
+/// One category, as data: a kept ticker is in when all bounds of one of the conditions hold and its order is
+/// known.
 ///
 /// @param anyOf the conditions
 /// @param sessions the sessions in which it has members; empty: all

@@ -4,9 +4,8 @@ import dev.atalaya.market.Column;
 import dev.atalaya.market.TickerColumns;
 import java.util.Arrays;
 
-/// Remembers of each list which symbols it held, in which order, and what was last sent for each, and tells what
-/// changed.
-/// Not thread safe. Allocates only when a list or the symbols grow beyond what they were.
+/// Remembers of each list which symbols it held, in which order, and what was last sent for each, and tells
+/// what changed. Not thread safe. Allocates only when a list or the symbols grow beyond what they were.
 public final class ListDeltas {
     private static final Column[] WATCHED = {Column.PRICE, Column.VOLUME_TODAY, Column.CHANGE_PERCENT, Column.RVOL};
 
@@ -44,15 +43,16 @@ public final class ListDeltas {
                 new double[] {thresholds.price(), thresholds.volume(), thresholds.changePercent(), thresholds.rvol()};
     }
 
-    /// Forgets every list: what consumers hold is not known any more, and the next message of each is a snapshot.
+    /// Forgets every list: what consumers hold is not known any more, and the next message of each is a
+    /// snapshot.
     public void forget() {
         for (Rows list : lists) {
             list.known = false;
         }
     }
 
-    /// Takes the list to its new state and reports what changed: removals, then additions, moves and updates in the new
-    /// order.
+    /// Takes the list to its new state and reports what changed: removals, then additions, moves and updates in
+    /// the new order.
     ///
     /// @return whether the list was known; if not, nothing was reported and a snapshot is due
     public boolean advance(int list, TickerColumns tickers, int[] rows, int count, DeltaListener out) {

@@ -4,10 +4,10 @@ import dev.atalaya.market.Column;
 import dev.atalaya.market.TickerColumns;
 import java.util.Arrays;
 
-/// Derives metrics, each at most once a scan and only for the rows that are still in the running. The formulas are
-/// those of
-/// the design: changes against the previous close, ranges against the day's with extended hours, relative volume as the
-/// feed gives it, else volume today against the 30-day average. What cannot be computed is NaN. Not thread safe.
+/// Derives metrics, each at most once a scan and only for the rows that are still in the running. The formulas
+/// are those of the design: changes against the previous close, ranges against the day's with extended hours,
+/// relative volume as the feed gives it, else volume today against the 30-day average. What cannot be computed
+/// is NaN. Not thread safe.
 final class Metrics {
     private final double rvolWeight;
     private final double volumeWeight;
@@ -23,7 +23,8 @@ final class Metrics {
         Arrays.fill(derived, false);
     }
 
-    /// The column with its values for the first `count` rows. Later calls in the same scan must ask for a subset.
+    /// The column with its values for the first `count` rows. Later calls in the same scan must ask for a
+    /// subset.
     double[] column(Column column, TickerColumns tickers, int[] rows, int count) {
         if (column.isDerived() && !derived[column.ordinal()]) {
             derive(column, tickers, rows, count);

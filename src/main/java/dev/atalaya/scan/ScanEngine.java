@@ -6,9 +6,8 @@ import dev.atalaya.market.SkipReason;
 import dev.atalaya.market.TickerColumns;
 import java.util.List;
 
-/// Filters, scores, ranks and categorises the tickers of a snapshot, column by column. Not thread safe. Allocates
-/// nothing
-/// once it has seen a snapshot of the size.
+/// Filters, scores, ranks and categorises the tickers of a snapshot, column by column. Not thread safe.
+/// Allocates nothing once it has seen a snapshot of the size.
 public final class ScanEngine {
     private static final Column[] DERIVED = derived();
 
@@ -27,9 +26,8 @@ public final class ScanEngine {
         return List.of(Column.values()).stream().filter(Column::isDerived).toArray(Column[]::new);
     }
 
-    /// Scans a snapshot. The derived columns of the kept rows are filled in when the listener is called, and the
-    /// skipped
-    /// tickers are counted in the columns.
+    /// Scans a snapshot. The derived columns of the kept rows are filled in when the listener is called, and
+    /// the skipped tickers are counted in the columns.
     public void scan(TickerColumns tickers, MarketSession session, ScanListener out) {
         if (rows.length < tickers.size()) {
             rows = new int[tickers.capacity()];

@@ -3,9 +3,9 @@ package dev.atalaya.scan;
 import dev.atalaya.market.SymbolTable;
 import dev.atalaya.market.TickerColumns;
 
-/// Selects the first rows in an order without sorting the others: a heap of the best so far, the worst of them on top,
-/// which
-/// is unwound at the end. Allocates only when asked for more rows than ever before. Not thread safe.
+/// Selects the first rows in an order without sorting the others: a heap of the best so far, the worst of them
+/// on top, which is unwound at the end. Allocates only when asked for more rows than ever before. Not thread
+/// safe.
 final class TopRows {
     private static final TickerColumns NONE = new TickerColumns(new SymbolTable(0), 0);
 
@@ -17,7 +17,8 @@ final class TopRows {
     private int size;
     private TickerColumns tickers = NONE;
 
-    /// Takes the first `limit` of the first `count` rows, by key, ties by symbol; unknown keys, NaN, are left out.
+    /// Takes the first `limit` of the first `count` rows, by key, ties by symbol; unknown keys, NaN, are left
+    /// out.
     ///
     /// @param keys by row
     /// @param out gets the rows, the first first; may be `rows` itself

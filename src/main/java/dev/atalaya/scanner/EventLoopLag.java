@@ -8,7 +8,8 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/// Measures by how much the scanner's event loop is late: a timer says when it should have fired and when it did.
+/// Measures by how much the scanner's event loop is late: a timer says when it should have fired and when it
+/// did.
 final class EventLoopLag {
     private static final long PERIOD_MILLIS = 50;
 

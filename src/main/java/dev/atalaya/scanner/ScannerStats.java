@@ -22,9 +22,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// Counts what the scanner does, for the stats and for Prometheus. Written on the scanner's event loop; the gauges are
-/// read
-/// from any thread.
+/// Counts what the scanner does, for the stats and for Prometheus. Written on the scanner's event loop; the
+/// gauges are read from any thread.
 final class ScannerStats {
     private final InstantSource wall;
     private final Instant started;

@@ -19,8 +19,9 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Scans one market at every interval of its time and publishes to Redis. Runs on an event loop and never waits for the
-/// database, but in direct mode, which is the way back. One of a market in a process; a second is refused.
+/// Scans one market at every interval of its time and publishes to Redis. Runs on an event loop and never waits
+/// for the database, but in direct mode, which is the way back. One of a market in a process; a second is
+/// refused.
 public final class ScannerVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(ScannerVerticle.class);
     private static final String RUNNING = "atalaya.scanners";

@@ -3,9 +3,8 @@ package dev.atalaya.scanner;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/// Counts the bytes of the messages in a stream, so that it can be trimmed to a number of bytes, which Redis itself
-/// cannot.
-/// Not thread safe.
+/// Counts the bytes of the messages in a stream, so that it can be trimmed to a number of bytes, which Redis
+/// itself cannot. Not thread safe.
 final class StreamBudget {
     private final long maxBytes;
     private final Deque<Integer> sizes = new ArrayDeque<>();

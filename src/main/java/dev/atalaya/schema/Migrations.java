@@ -15,8 +15,8 @@ import org.postgresql.ds.PGSimpleDataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Brings the database to the schema that this version of Atalaya works with. With TimescaleDB, `scan_results` is a
-/// hypertable that is compressed and dropped with age as the settings say; without, it is a plain table.
+/// Brings the database to the schema that this version of Atalaya works with. With TimescaleDB, `scan_results`
+/// is a hypertable that is compressed and dropped with age as the settings say; without, it is a plain table.
 ///
 /// Several may run at once, in one process or many: one does the work, the others wait.
 public final class Migrations {

@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Random;
 
-/// Writes snapshots in the vendor's shape, as an upstream would put them into Redis: about 700 bytes a ticker. From one
-/// snapshot to the next a share of the tickers trades, the others stay as they were to the byte.
+/// Writes snapshots in the vendor's shape, as an upstream would put them into Redis: about 700 bytes a ticker.
+/// From one snapshot to the next a share of the tickers trades, the others stay as they were to the byte.
 public final class VendorMarket {
     private final Random random;
     private final int size;

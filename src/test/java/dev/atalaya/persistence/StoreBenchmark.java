@@ -12,9 +12,8 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/// Measures storing the tops of three sessions, 300 rows, and a whole kept list, 1,000 rows, in a real PostgreSQL: the
-/// one
-/// statement, with its commit to disk.
+/// Measures storing the tops of three sessions, 300 rows, and a whole kept list, 1,000 rows, in a real
+/// PostgreSQL: the one statement, with its commit to disk.
 public final class StoreBenchmark {
     private static final int RUNS = 200;
 

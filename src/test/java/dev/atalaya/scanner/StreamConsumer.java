@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// A consumer of `stream:ranking:deltas` as the contract describes it: it keeps each list by applying the messages, and
-/// insists on sequence numbers that grow by one.
+/// A consumer of `stream:ranking:deltas` as the contract describes it: it keeps each list by applying the
+/// messages, and insists on sequence numbers that grow by one.
 public final class StreamConsumer {
     private final RedisLink redis;
     private final String stream;
