@@ -14,7 +14,6 @@ import dev.atalaya.market.MarketClock;
 import dev.atalaya.market.SimulatedCalendar;
 import dev.atalaya.market.TradingCalendar;
 import dev.atalaya.redis.Keys;
-import dev.atalaya.redis.RedisLink;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.Reader;
@@ -65,7 +64,7 @@ record MarketAssembly(TradingCalendar calendar, MarketClock clock, Function<Vert
                 MarketClock.live(wall),
                 vertx -> new RedisFeed(
                         vertx,
-                        new RedisLink(vertx, redis),
+                        redis,
                         new Keys(market.keyPrefix()),
                         market.feed().redis().referenceRefresh(),
                         wall));

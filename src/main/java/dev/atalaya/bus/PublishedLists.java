@@ -4,11 +4,12 @@ import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// The lists of a market as this node published them last, already encoded: the scanner replaces them after each
-/// publish, and whoever is on the same node serves those very bytes. Safe for any thread.
+/// The lists of a market as this node published them last, already encoded: the scanner replaces them after
+/// each publish, and whoever is on the same node serves those very bytes. Safe for any thread.
 public final class PublishedLists {
     private volatile Map<String, PublishedList> lists = Map.of();
 
@@ -18,21 +19,23 @@ public final class PublishedLists {
         private final boolean category;
         private final long sequence;
         private final Instant time;
-        private final Buffer json;
+        private final List<Buffer> json;
         private final int[] rowEnds;
 
         /// @param name a category or a session
         /// @param category whether it is a category
         /// @param sequence a category's sequence number, a session's `scan_no`
         /// @param time of the snapshot
-        /// @param json the rows as a JSON array, as published; not to be changed any more
+        /// @param json the rows as a JSON array, as published, in pieces that follow one another; not to be
+        ///     changed any more
         /// @param rowEnds where each row ends in that array; not to be changed any more
-        public PublishedList(String name, boolean category, long sequence, Instant time, Buffer json, int[] rowEnds) {
+        public PublishedList(
+                String name, boolean category, long sequence, Instant time, List<Buffer> json, int[] rowEnds) {
             this.name = name;
             this.category = category;
             this.sequence = sequence;
             this.time = time;
-            this.json = json;
+            this.json = List.copyOf(json);
             this.rowEnds = rowEnds;
         }
 
@@ -60,12 +63,16 @@ public final class PublishedLists {
 
         /// The first `limit` rows, at least one, as a JSON array.
         public Buffer top(int limit) {
-            if (limit >= rowEnds.length) {
-                return json;
+            boolean whole = limit >= rowEnds.length;
+            if (whole && json.size() == 1) {
+                return json.getFirst();
             }
-            return Buffer.buffer(rowEnds[limit - 1] + 1)
-                    .appendBuffer(json, 0, rowEnds[limit - 1])
-                    .appendByte((byte) ']');
+            int end = whole ? Integer.MAX_VALUE : rowEnds[limit - 1];
+            Buffer top = Buffer.buffer(whole ? 0 : end + 1);
+            for (Buffer piece : json) {
+                top.appendBuffer(piece, 0, Math.min(piece.length(), end - top.length()));
+            }
+            return whole ? top : top.appendByte((byte) ']');
         }
     }
 

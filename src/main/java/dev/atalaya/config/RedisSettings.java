@@ -4,13 +4,15 @@ import java.time.Duration;
 
 /// The Redis server.
 ///
-/// @param uri without the password
+/// @param uri without user and password
+/// @param user empty: the default one
 /// @param timeout of every command
-public record RedisSettings(String uri, Secret password, Duration timeout) {
+public record RedisSettings(String uri, String user, Secret password, Duration timeout) {
     static RedisSettings from(Section section) {
         RedisSettings redis = new RedisSettings(
                 section.text(
                         "uri", "rediss?://[^@\\s]+", "redis://HOST:PORT or rediss://HOST:PORT, without a password"),
+                section.text("user"),
                 Secret.from(section, "password"),
                 section.duration("timeout", Duration.ofMillis(10), Duration.ofMinutes(1)));
         section.rejectUnknown();
@@ -19,6 +21,6 @@ public record RedisSettings(String uri, Secret password, Duration timeout) {
 
     /// The same settings for a server at another place.
     public RedisSettings at(String otherUri) {
-        return new RedisSettings(otherUri, password, timeout);
+        return new RedisSettings(otherUri, user, password, timeout);
     }
 }

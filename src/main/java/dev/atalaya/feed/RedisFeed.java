@@ -1,12 +1,13 @@
 package dev.atalaya.feed;
 
+import dev.atalaya.config.RedisSettings;
 import dev.atalaya.market.Reference;
 import dev.atalaya.market.Snapshot;
 import dev.atalaya.market.SymbolTable;
+import dev.atalaya.redis.BulkReader;
 import dev.atalaya.redis.Keys;
 import dev.atalaya.redis.RedisLink;
 import io.vertx.core.Future;
-import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Command;
@@ -20,10 +21,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/// What an upstream writes to Redis: the newest snapshot as one string, and a string a symbol with reference data. The
-/// reference data of new symbols is read before the snapshot they first stand in is given; all of it is read again
-/// every
-/// so often, behind the snapshots' back.
+/// What an upstream writes to Redis: the newest snapshot as one string, and a string a symbol with reference
+/// data. The reference data of new symbols is read before the snapshot they first stand in is given; all of it
+/// is read again every so often, behind the snapshots' back.
 public final class RedisFeed implements Feed {
     private static final int EXPECTED_TICKERS = 16_384;
     private static final int EXPECTED_BYTES = 12 << 20;
@@ -31,6 +31,7 @@ public final class RedisFeed implements Feed {
 
     private final Vertx vertx;
     private final RedisLink redis;
+    private final BulkReader bulk;
     private final Keys keys;
     private final Duration refresh;
     private final InstantSource wall;
@@ -39,16 +40,16 @@ public final class RedisFeed implements Feed {
     private final ReferenceDecoder referenceDecoder = new ReferenceDecoder();
     private byte[] bytes = new byte[EXPECTED_BYTES];
     private int length;
-    private int reads;
     private Reference[] references = new Reference[0];
     private int loaded;
     private Instant refreshed = Instant.MAX;
     private boolean refreshing;
     private Instant last = Instant.MIN;
 
-    public RedisFeed(Vertx vertx, RedisLink redis, Keys keys, Duration referenceRefresh, InstantSource wall) {
+    public RedisFeed(Vertx vertx, RedisSettings settings, Keys keys, Duration referenceRefresh, InstantSource wall) {
         this.vertx = vertx;
-        this.redis = redis;
+        this.redis = new RedisLink(vertx, settings);
+        this.bulk = new BulkReader(vertx, settings);
         this.keys = keys;
         this.refresh = referenceRefresh;
         this.wall = wall;
@@ -79,14 +80,8 @@ public final class RedisFeed implements Feed {
     /// Reads the snapshot's pieces into one array that is used again, and decodes it on a worker.
     private Future<Snapshot> read() {
         length = 0;
-        int reading = ++reads;
-        Handler<Buffer> each = piece -> {
-            if (reading == reads) { // a read that was given up may still get pieces
-                append(piece);
-            }
-        };
-        return redis.readPieces(keys.snapshot(), each).compose(read -> {
-            if (length == 0) {
+        return bulk.read(keys.snapshot(), this::append).compose(read -> {
+            if (read <= 0) {
                 return Future.failedFuture("There is no " + keys.snapshot() + " in Redis: is the upstream running?");
             }
             return vertx.executeBlocking(() -> decoder.decode(bytes, length, this::reference), false);
@@ -159,6 +154,6 @@ public final class RedisFeed implements Feed {
 
     @Override
     public Future<Void> close() {
-        return redis.close();
+        return bulk.close().eventually(redis::close);
     }
 }

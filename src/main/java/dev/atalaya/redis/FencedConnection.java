@@ -3,28 +3,19 @@ package dev.atalaya.redis;
 import dev.atalaya.config.RedisSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.redis.client.Command;
-import io.vertx.redis.client.Redis;
-import io.vertx.redis.client.RedisConnection;
-import io.vertx.redis.client.Request;
-import io.vertx.redis.client.Response;
-import io.vertx.redis.client.ResponseType;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// A connection of its own through which one holder of a fencing number writes, everything or nothing: each write is
-/// one
-/// MULTI/EXEC in one round trip, and only while the number in Redis is the holder's. The fence is a WATCH: the pipeline
-/// of
-/// each write ends with WATCH and GET of the fence, which arms the next, so it costs nothing.
+/// A connection of its own through which one holder of a fencing number writes, everything or nothing: each
+/// write is one MULTI/EXEC in one round trip, and only while the number in Redis is the holder's. The fence is
+/// a WATCH: the pipeline of each write ends with WATCH and GET of the fence, which arms the next, so it costs
+/// nothing.
 ///
-/// Whatever goes wrong closes the connection: then nobody knows what Redis holds, and [#open] begins anew. Owned by one
-/// event loop.
+/// Whatever goes wrong closes the connection: then nobody knows what Redis holds, and [#open] begins anew.
+/// Owned by one event loop.
 public final class FencedConnection {
     /// What became of a write.
     public enum Outcome {
@@ -40,8 +31,8 @@ public final class FencedConnection {
     private final RedisSettings settings;
     private final String fenceKey;
     private final InstantSource wall;
-    private @Nullable Redis client;
-    private @Nullable RedisConnection connection;
+    private @Nullable RedisSocket socket;
+    private boolean armed;
     private long fence = NONE;
     private boolean fencedOff;
 
@@ -53,7 +44,8 @@ public final class FencedConnection {
     }
 
     public boolean isOpen() {
-        return connection != null;
+        RedisSocket current = socket;
+        return armed && current != null && !current.isClosed();
     }
 
     /// Whether somebody else has taken the fence; then it stays theirs.
@@ -66,54 +58,57 @@ public final class FencedConnection {
         return fence;
     }
 
-    /// Connects, checks that the keys have the types that will be written, takes the fence if this holder has none that
-    /// still counts, and arms it. A fence that somebody else has taken since is not taken back: the future fails.
+    /// Connects, checks that the keys have the types that will be written, takes the fence if this holder has
+    /// none that still counts, and arms it. A fence that somebody else has taken since is not taken back: the
+    /// future fails.
     ///
     /// @param types what `TYPE` must answer for a key that exists
     public Future<Void> open(Map<String, String> types) {
-        Redis opening = Redis.createClient(
-                vertx, RedisLink.options(settings).setMaxPoolSize(1).setMaxWaitingHandlers(64 * 1024));
-        client = opening;
-        return limited(opening.connect())
-                .compose(connected -> checkTypes(connected, types)
-                        .compose(checked -> takeFence(connected))
-                        .compose(taken -> limited(connected.batch(List.of(
-                                Request.cmd(Command.WATCH).arg(fenceKey),
-                                Request.cmd(Command.GET).arg(fenceKey)))))
-                        .compose(armed -> {
-                            if (number(armed.get(1)) != fence) {
-                                return Future.failedFuture("The fence moved while it was taken");
-                            }
-                            connection = connected;
-                            connected.endHandler(ended -> forget(connected));
-                            return Future.<Void>succeededFuture();
-                        }))
+        return RedisSocket.open(vertx, settings)
+                .compose(opened -> {
+                    armed = false;
+                    socket = opened;
+                    return checkTypes(opened, types)
+                            .compose(checked -> takeFence(opened))
+                            .compose(taken -> opened.send(this::arm));
+                })
+                .compose(answers -> {
+                    if (answers.getLast().toLong(NONE) != fence) {
+                        return Future.<Void>failedFuture("The fence moved while it was taken");
+                    }
+                    armed = true;
+                    return Future.<Void>succeededFuture();
+                })
                 .onFailure(e -> close());
     }
 
-    private Future<Void> checkTypes(RedisConnection connected, Map<String, String> types) {
-        List<String> keys = List.copyOf(types.keySet());
-        List<Request> questions =
-                keys.stream().map(key -> Request.cmd(Command.TYPE).arg(key)).toList();
-        return limited(connected.batch(questions)).compose(answers -> {
-            for (int i = 0; i < keys.size(); i++) {
-                String type = answers.get(i).toString();
-                String expected = types.getOrDefault(keys.get(i), "");
-                if (!type.equals("none") && !type.equals(expected)) {
-                    return Future.failedFuture("The key " + keys.get(i) + " holds a " + type + " where a " + expected
-                            + " is written: delete or rename it");
-                }
-            }
-            return Future.succeededFuture();
-        });
+    private void arm(CommandWriter commands) {
+        commands.command("WATCH", 1).arg(fenceKey);
+        commands.command("GET", 1).arg(fenceKey);
     }
 
-    /// Takes the next fencing number, unless this holder's still stands. A lower number than its own, or none, means
-    /// that
-    /// Redis has lost what it knew; a higher one, that somebody else took over.
-    private Future<Void> takeFence(RedisConnection connected) {
-        return limited(connected.send(Request.cmd(Command.GET).arg(fenceKey))).compose(answer -> {
-            long current = number(answer);
+    private static Future<Void> checkTypes(RedisSocket opened, Map<String, String> types) {
+        List<String> keys = List.copyOf(types.keySet());
+        return opened.send(commands ->
+                        keys.forEach(key -> commands.command("TYPE", 1).arg(key)))
+                .compose(answers -> {
+                    for (int i = 0; i < keys.size(); i++) {
+                        String type = answers.get(i).toString();
+                        String expected = types.getOrDefault(keys.get(i), "");
+                        if (!type.equals("none") && !type.equals(expected)) {
+                            return Future.failedFuture("The key " + keys.get(i) + " holds a " + type + " where a "
+                                    + expected + " is written: delete or rename it");
+                        }
+                    }
+                    return Future.succeededFuture();
+                });
+    }
+
+    /// Takes the next fencing number, unless this holder's still stands. A lower number than its own, or none,
+    /// means that Redis has lost what it knew; a higher one, that somebody else took over.
+    private Future<Void> takeFence(RedisSocket opened) {
+        return opened.send(commands -> commands.command("GET", 1).arg(fenceKey)).compose(answers -> {
+            long current = answers.getFirst().toLong(NONE);
             if (fence != NONE && current == fence) {
                 return Future.succeededFuture();
             }
@@ -122,40 +117,37 @@ public final class FencedConnection {
                 return Future.failedFuture(
                         "Another scanner has taken over with the fencing number " + current + ", ours was " + fence);
             }
-            long first = Math.max(wall.millis(), fence);
-            return limited(connected.batch(List.of(
-                            Request.cmd(Command.SET).arg(fenceKey).arg(first).arg("NX"),
-                            Request.cmd(Command.INCR).arg(fenceKey))))
-                    .map(answers -> {
-                        fence = number(answers.get(1));
+            long step = current == NONE ? Math.max(wall.millis(), fence) + 1 : Math.max(1, fence - current + 1);
+            return opened.send(commands ->
+                            commands.command("INCRBY", 2).arg(fenceKey).arg(step))
+                    .map(taken -> {
+                        fence = taken.getFirst().toLong();
                         return null;
                     });
         });
     }
 
     /// Reads over the same connection, outside any write.
-    public Future<List<@Nullable Response>> read(List<Request> commands) {
-        return limited(opened().batch(commands)).onFailure(e -> close());
+    public Future<List<Reply>> read(Consumer<CommandWriter> commands) {
+        return opened().send(commands).onFailure(e -> close());
     }
 
-    /// Writes the commands as one transaction. A failed future means that the outcome is unknown, or that a part of it
-    /// was
-    /// applied; the connection is closed then.
-    public Future<Outcome> write(List<Request> commands) {
-        List<Request> pipeline = new ArrayList<>(commands.size() + 4);
-        pipeline.add(Request.cmd(Command.MULTI));
-        pipeline.addAll(commands);
-        pipeline.add(Request.cmd(Command.EXEC));
-        pipeline.add(Request.cmd(Command.WATCH).arg(fenceKey));
-        pipeline.add(Request.cmd(Command.GET).arg(fenceKey));
-        int exec = commands.size() + 1;
-        return limited(opened().batch(pipeline))
-                .compose(answers -> outcome(answers.get(exec), number(answers.get(exec + 2))))
+    /// Writes the commands as one transaction. A failed future means that the outcome is unknown, or that a
+    /// part of it was applied; the connection is closed then.
+    public Future<Outcome> write(Consumer<CommandWriter> commands) {
+        return opened().send(pipeline -> {
+                    pipeline.command("MULTI", 0);
+                    commands.accept(pipeline);
+                    pipeline.command("EXEC", 0);
+                    arm(pipeline);
+                })
+                .compose(answers -> outcome(
+                        answers.get(answers.size() - 3), answers.getLast().toLong(NONE)))
                 .onFailure(e -> close());
     }
 
-    private Future<Outcome> outcome(@Nullable Response executed, long current) {
-        if (executed == null) {
+    private Future<Outcome> outcome(Reply executed, long current) {
+        if (executed.isNil()) {
             if (current > fence) {
                 fencedOff = true;
                 close();
@@ -163,8 +155,8 @@ public final class FencedConnection {
             }
             return Future.failedFuture("The fence changed under a write, from " + fence + " to " + current);
         }
-        for (Response answer : executed) {
-            if (answer != null && answer.type() == ResponseType.ERROR) {
+        for (Reply answer : executed.parts()) {
+            if (answer.isError()) {
                 return Future.failedFuture("A part of a write was refused: " + answer);
             }
         }
@@ -173,32 +165,17 @@ public final class FencedConnection {
 
     /// Closes the connection; what is under way has an unknown outcome.
     public Future<Void> close() {
-        Redis closing = client;
-        client = null;
-        connection = null;
+        RedisSocket closing = socket;
+        socket = null;
+        armed = false;
         return closing == null ? Future.succeededFuture() : closing.close();
     }
 
-    /// Redis closed the connection.
-    private void forget(RedisConnection ended) {
-        if (Objects.equals(connection, ended)) {
-            close();
-        }
-    }
-
-    private RedisConnection opened() {
-        RedisConnection current = connection;
-        if (current == null) {
+    private RedisSocket opened() {
+        RedisSocket current = socket;
+        if (current == null || !armed) {
             throw new IllegalStateException("The connection is not open");
         }
         return current;
-    }
-
-    private <T> Future<T> limited(Future<T> future) {
-        return future.timeout(settings.timeout().toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    private static long number(@Nullable Response response) {
-        return response == null ? NONE : response.toLong();
     }
 }

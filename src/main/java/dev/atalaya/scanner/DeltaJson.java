@@ -23,23 +23,23 @@ final class DeltaJson implements DeltaListener {
 
     private final SymbolTable symbols;
     private final RowJson rowJson;
-    private final JsonBytes out = new JsonBytes(256 * 1024);
+    private final JsonBytes out;
     private int changes;
 
-    DeltaJson(SymbolTable symbols, RowJson rowJson) {
+    DeltaJson(SymbolTable symbols, RowJson rowJson, JsonBytes out) {
         this.symbols = symbols;
         this.rowJson = rowJson;
+        this.out = out;
     }
 
     void begin() {
-        out.clear();
         out.raw('[');
         changes = 0;
     }
 
-    /// The array with all changes since [#begin].
-    JsonBytes end() {
-        return out.raw(']');
+    /// Ends the array with all changes since [#begin].
+    void end() {
+        out.raw(']');
     }
 
     int changes() {

@@ -2,16 +2,19 @@ package dev.atalaya.scanner;
 
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// JSON text as UTF-8 bytes, appended to one array that is used again each cycle. Numbers are the shortest decimals
-/// that
-/// read back the same, without exponent, whatever the locale; NaN is `null`. Not thread safe.
+/// JSON text as UTF-8 bytes, appended to one array that is used again each cycle. Numbers are the shortest
+/// decimals that read back the same, without exponent, whatever the locale; NaN is `null`. Not thread safe.
 final class JsonBytes {
     private static final byte[] NULL = ascii("null");
     private static final byte[] HEX = ascii("0123456789abcdef");
     private static final double LARGEST_WHOLE = 1L << 53;
+
+    private static final int PIECE = 128 * 1024;
 
     private byte[] bytes;
     private int size;
@@ -32,9 +35,20 @@ final class JsonBytes {
         return size;
     }
 
-    /// The bytes from `start` up to here, as an own copy.
-    Buffer copyFrom(int start) {
-        return Buffer.buffer(Arrays.copyOfRange(bytes, start, size));
+    /// The bytes themselves, of which the first [#size] count, until more are appended.
+    byte[] array() {
+        return bytes;
+    }
+
+    /// A copy of a part, in pieces of moderate size: one array of a megabyte is a burden to some garbage
+    /// collectors.
+    List<Buffer> copy(int from, int to) {
+        List<Buffer> pieces = new ArrayList<>();
+        for (int at = from; at < to; at += PIECE) {
+            int length = Math.min(PIECE, to - at);
+            pieces.add(Buffer.buffer(length).appendBytes(bytes, at, length));
+        }
+        return pieces;
     }
 
     JsonBytes raw(byte[] text) {

@@ -2,6 +2,7 @@ package dev.atalaya.scanner;
 
 import dev.atalaya.bus.CycleSummary;
 import dev.atalaya.bus.PublishedLists;
+import dev.atalaya.bus.PublishedLists.PublishedList;
 import dev.atalaya.feed.Feed;
 import dev.atalaya.market.MarketSession;
 import dev.atalaya.market.Snapshot;
@@ -11,14 +12,15 @@ import dev.atalaya.scan.ScanEngine;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
-/// One cycle: the next snapshot, scanned, encoded and published. While Redis is away the scans go on, for those who ask
-/// this
-/// node, and publishing begins again by itself. Owned by the scanner's event loop; one run at a time.
+/// One cycle: the next snapshot, scanned, encoded and published. While Redis is away the scans go on, for those
+/// who ask this node, and publishing begins again by itself. Owned by the scanner's event loop; one run at a
+/// time.
 final class ScanCycle {
     private final Feed feed;
     private final SnapshotGate gate;
@@ -70,8 +72,8 @@ final class ScanCycle {
         return publisher.open().onSuccess(opened -> encoder.forget());
     }
 
-    /// Runs once. Empty if there was no new snapshot, or none that may be scanned. Fails if the feed or the publish
-    /// failed.
+    /// Runs once. Empty if there was no new snapshot, or none that may be scanned. Fails if the feed or the
+    /// publish failed.
     Future<Optional<CycleSummary>> run() {
         long begin = nanoTime.getAsLong();
         return connect().transform(connected -> {
@@ -107,24 +109,31 @@ final class ScanCycle {
         return pause.get().compose(paused -> {
             Publication publication = encoder.encode(snapshot, session, found, publisher.scanNo() + 1, sequences);
             watch.lap(Stage.ENCODE);
-            return pause.get()
-                    .compose(pausedAgain -> connected.succeeded()
-                            ? publisher.publish(publication, sequences)
-                            : Future.<FencedConnection.Outcome>failedFuture(connected.cause()))
-                    .compose(outcome -> published(snapshot, publication, watch, outcome), failure -> {
-                        lists.replace(publication.lists());
-                        return Future.failedFuture(failure);
-                    });
+            return pause.get().compose(pausedAgain -> {
+                Future<FencedConnection.Outcome> published = connected.succeeded()
+                        ? publisher.publish(publication, sequences)
+                        : Future.failedFuture(connected.cause());
+                List<PublishedList> copies = publication.copies(); // while Redis is at work
+                return published.compose(
+                        outcome -> published(snapshot, publication, copies, watch, outcome), failure -> {
+                            lists.replace(copies);
+                            return Future.failedFuture(failure);
+                        });
+            });
         });
     }
 
     private Future<CycleSummary> published(
-            Snapshot snapshot, Publication publication, Stopwatch watch, FencedConnection.Outcome outcome) {
+            Snapshot snapshot,
+            Publication publication,
+            List<PublishedList> copies,
+            Stopwatch watch,
+            FencedConnection.Outcome outcome) {
         watch.lap(Stage.PUBLISH);
         if (outcome == FencedConnection.Outcome.FENCED_OFF) {
             return Future.failedFuture("Another scanner has taken over: nothing was published");
         }
-        lists.replace(publication.lists());
+        lists.replace(copies);
         stats.counted(snapshot.tickers());
         return Future.succeededFuture(summary(snapshot, publication, watch));
     }

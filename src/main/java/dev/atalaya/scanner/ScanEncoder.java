@@ -1,6 +1,5 @@
 package dev.atalaya.scanner;
 
-import dev.atalaya.bus.PublishedLists.PublishedList;
 import dev.atalaya.market.MarketSession;
 import dev.atalaya.market.Snapshot;
 import dev.atalaya.market.SymbolTable;
@@ -8,7 +7,9 @@ import dev.atalaya.market.TickerColumns;
 import dev.atalaya.scan.DeltaThresholds;
 import dev.atalaya.scan.ListDeltas;
 import dev.atalaya.scan.ScanRules;
-import io.vertx.core.buffer.Buffer;
+import dev.atalaya.scanner.Publication.ListJson;
+import dev.atalaya.scanner.Publication.Message;
+import dev.atalaya.scanner.Publication.Slice;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,9 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/// Turns what a scan found into bytes: each kept ticker is encoded once, and its bytes are used by the session's list,
-/// by
-/// its categories and by the deltas. Owned by the scanner's event loop.
+/// Turns what a scan found into bytes: each kept ticker is encoded once, and its bytes are used by the
+/// session's list, by its categories and by the deltas. Owned by the scanner's event loop.
 final class ScanEncoder implements DeltaJson.RowJson {
     private final ScanRules rules;
     private final ListDeltas deltas;
@@ -28,7 +28,9 @@ final class ScanEncoder implements DeltaJson.RowJson {
 
     /// The session's list: `[`, the rows with commas between them, `]`.
     private final JsonBytes rows = new JsonBytes(2 << 20);
-    private final JsonBytes list = new JsonBytes(256 * 1024);
+    /// The categories' lists, one behind the other, each followed by its deltas.
+    private final JsonBytes lists = new JsonBytes(2 << 20);
+
     /// By row of the snapshot: where its JSON begins and ends.
     private int[] starts = new int[0];
     private int[] ends = new int[0];
@@ -37,7 +39,7 @@ final class ScanEncoder implements DeltaJson.RowJson {
     ScanEncoder(ScanRules rules, DeltaThresholds thresholds, SymbolTable symbols) {
         this.rules = rules;
         this.deltas = new ListDeltas(rules.categories().size(), thresholds);
-        this.deltaJson = new DeltaJson(symbols, this);
+        this.deltaJson = new DeltaJson(symbols, this, lists);
         this.tickers = new TickerColumns(symbols, 0);
     }
 
@@ -46,36 +48,39 @@ final class ScanEncoder implements DeltaJson.RowJson {
         deltas.forget();
     }
 
-    /// Encodes a scan, and takes the lists' memory of what was sent to it.
+    /// Encodes a scan, and takes the lists' memory of what was sent to it. The bytes are valid until the next.
     ///
     /// @param scanNo what the scan will be published as
     /// @param sequences by category: the number of its last message; counted on where there is a new one
     Publication encode(Snapshot snapshot, MarketSession session, RankedLists found, long scanNo, long[] sequences) {
         tickers = snapshot.tickers();
-        List<PublishedList> lists = new ArrayList<>();
-        List<Publication.Message> messages = new ArrayList<>();
-        lists.add(encodeKept(snapshot, session, found, scanNo));
+        lists.clear();
+        List<ListJson> encoded = new ArrayList<>();
+        List<Message> messages = new ArrayList<>();
+        encoded.add(encodeKept(snapshot, session, found, scanNo));
         for (int i = 0; i < rules.categories().size(); i++) {
             String name = rules.categories().get(i).name();
             int[] members = found.rows(i);
             int count = found.count(i);
             int[] rowEnds = new int[count];
-            Buffer json = encodeList(members, count, rowEnds);
+            Slice json = encodeList(members, count, rowEnds);
+            int begin = lists.size();
             deltaJson.begin();
-            if (!deltas.advance(i, tickers, members, count, deltaJson)) {
+            boolean known = deltas.advance(i, tickers, members, count, deltaJson);
+            deltaJson.end();
+            if (!known) {
                 sequences[i]++;
-                messages.add(new Publication.Message(name, true, count, json));
+                messages.add(new Message(name, true, count, json));
             } else if (deltaJson.changes() > 0) {
                 sequences[i]++;
-                messages.add(new Publication.Message(
-                        name, false, deltaJson.changes(), deltaJson.end().copyFrom(0)));
+                messages.add(new Message(name, false, deltaJson.changes(), new Slice(lists, begin, lists.size())));
             }
-            lists.add(new PublishedList(name, true, sequences[i], snapshot.time(), json, rowEnds));
+            encoded.add(new ListJson(name, true, sequences[i], json, rowEnds));
         }
-        return new Publication(snapshot.time(), session.name(), lists, messages);
+        return new Publication(snapshot.time(), session.name(), encoded, messages);
     }
 
-    private PublishedList encodeKept(Snapshot snapshot, MarketSession session, RankedLists found, long scanNo) {
+    private ListJson encodeKept(Snapshot snapshot, MarketSession session, RankedLists found, long scanNo) {
         if (starts.length < tickers.size()) {
             starts = new int[tickers.capacity()];
             ends = new int[tickers.capacity()];
@@ -95,20 +100,21 @@ final class ScanEncoder implements DeltaJson.RowJson {
             rowEnds[i] = rows.size();
         }
         rows.raw(']');
-        return new PublishedList(session.name(), false, scanNo, snapshot.time(), rows.copyFrom(0), rowEnds);
+        return new ListJson(session.name(), false, scanNo, new Slice(rows, 0, rows.size()), rowEnds);
     }
 
-    private Buffer encodeList(int[] members, int count, int[] rowEnds) {
-        list.clear();
-        list.raw('[');
+    private Slice encodeList(int[] members, int count, int[] rowEnds) {
+        int begin = lists.size();
+        lists.raw('[');
         for (int i = 0; i < count; i++) {
             if (i > 0) {
-                list.raw(',');
+                lists.raw(',');
             }
-            append(members[i], list);
-            rowEnds[i] = list.size();
+            append(members[i], lists);
+            rowEnds[i] = lists.size() - begin;
         }
-        return list.raw(']').copyFrom(0);
+        lists.raw(']');
+        return new Slice(lists, begin, lists.size());
     }
 
     private byte[] filtersJson(MarketSession session) {

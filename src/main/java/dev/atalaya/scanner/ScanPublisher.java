@@ -1,25 +1,19 @@
 package dev.atalaya.scanner;
 
-import dev.atalaya.bus.PublishedLists.PublishedList;
 import dev.atalaya.config.PublishSettings;
+import dev.atalaya.redis.CommandWriter;
 import dev.atalaya.redis.FencedConnection;
 import dev.atalaya.redis.Keys;
+import dev.atalaya.redis.Reply;
 import io.vertx.core.Future;
-import io.vertx.redis.client.Command;
-import io.vertx.redis.client.Request;
-import io.vertx.redis.client.Response;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /// Publishes scans to Redis, each as one atomic write behind the fence, and keeps `scan_no` and the categories'
-/// sequence
-/// numbers: they come from Redis, go on from memory where Redis has lost them, and from the stream where memory is new.
-/// Owned by the scanner's event loop.
+/// sequence numbers: they come from Redis, go on from memory where Redis has lost them, and from the stream
+/// where memory is new. Owned by the scanner's event loop.
 final class ScanPublisher {
     private static final int STREAM_PAGE = 200;
 
@@ -72,9 +66,8 @@ final class ScanPublisher {
         return sequences.clone();
     }
 
-    /// Connects, takes the fence and finds out where the numbers stand. Afterwards nobody knows what consumers hold:
-    /// the
-    /// next message of each list must be a snapshot.
+    /// Connects, takes the fence and finds out where the numbers stand. Afterwards nobody knows what consumers
+    /// hold: the next message of each list must be a snapshot.
     Future<Void> open() {
         return connection.open(types()).compose(opened -> loadNumbers());
     }
@@ -95,20 +88,20 @@ final class ScanPublisher {
     }
 
     private Future<Void> loadNumbers() {
-        Request numbers = Request.cmd(Command.MGET).arg(keys.scanNo());
-        categories.forEach(category -> numbers.arg(keys.sequence(category)));
         return connection
-                .read(List.of(
-                        numbers,
-                        Request.cmd(Command.XLEN).arg(keys.deltas()),
-                        Request.cmd(Command.MEMORY).arg("USAGE").arg(keys.deltas())))
+                .read(commands -> {
+                    commands.command("MGET", 1 + categories.size()).arg(keys.scanNo());
+                    categories.forEach(category -> commands.arg(keys.sequence(category)));
+                    commands.command("XLEN", 1).arg(keys.deltas());
+                    commands.command("MEMORY", 2).arg("USAGE").arg(keys.deltas());
+                })
                 .compose(answers -> {
-                    budget.reset(toLong(answers.get(1)), toLong(answers.get(2)));
-                    Response known = Objects.requireNonNull(answers.get(0));
-                    scanNo = Math.max(scanNo, toLong(known.get(0)));
+                    budget.reset(answers.get(1).toLong(), answers.get(2).toLong(0));
+                    List<Reply> known = answers.getFirst().parts();
+                    scanNo = Math.max(scanNo, known.getFirst().toLong(0));
                     boolean complete = scanNo > 0;
                     for (int i = 0; i < sequences.length; i++) {
-                        sequences[i] = Math.max(sequences[i], toLong(known.get(i + 1)));
+                        sequences[i] = Math.max(sequences[i], known.get(i + 1).toLong(0));
                         complete &= sequences[i] > 0;
                     }
                     return complete
@@ -120,18 +113,18 @@ final class ScanPublisher {
     /// Reads the stream backwards for the last message of each category whose number is not known.
     private Future<Void> searchStream(String end) {
         return connection
-                .read(List.of(Request.cmd(Command.XREVRANGE)
+                .read(commands -> commands.command("XREVRANGE", 5)
                         .arg(keys.deltas())
                         .arg(end)
                         .arg("-")
                         .arg("COUNT")
-                        .arg(STREAM_PAGE)))
+                        .arg(STREAM_PAGE))
                 .compose(answers -> {
-                    Response page = Objects.requireNonNull(answers.get(0));
+                    List<Reply> page = answers.getFirst().parts();
                     String last = "";
-                    for (Response entry : page) {
-                        last = entry.get(0).toString();
-                        note(entry.get(1));
+                    for (Reply entry : page) {
+                        last = entry.parts().getFirst().toString();
+                        note(entry.parts().getLast().parts());
                     }
                     boolean complete = true;
                     for (long sequence : sequences) {
@@ -141,7 +134,7 @@ final class ScanPublisher {
                 });
     }
 
-    private void note(Response fields) {
+    private void note(List<Reply> fields) {
         String list = "";
         long sequence = 0;
         for (int i = 0; i + 1 < fields.size(); i += 2) {
@@ -170,82 +163,63 @@ final class ScanPublisher {
         }
     }
 
-    /// Writes a scan, the next after [#scanNo].
+    /// Writes a scan, the next after [#scanNo]. Its bytes are taken before this returns.
     ///
     /// @param after by category: the numbers as they are after this scan
     Future<FencedConnection.Outcome> publish(Publication publication, long[] after) {
         long number = scanNo + 1;
-        List<Request> commands = commands(publication, number, after);
-        return connection.write(commands).onSuccess(outcome -> {
-            if (outcome == FencedConnection.Outcome.COMMITTED) {
-                scanNo = number;
-                System.arraycopy(after, 0, sequences, 0, sequences.length);
-            }
-        });
+        return connection
+                .write(commands -> write(publication, number, after, commands))
+                .onSuccess(outcome -> {
+                    if (outcome == FencedConnection.Outcome.COMMITTED) {
+                        scanNo = number;
+                        System.arraycopy(after, 0, sequences, 0, sequences.length);
+                    }
+                });
     }
 
-    private List<Request> commands(Publication publication, long number, long[] after) {
-        List<Request> commands = new ArrayList<>();
+    private void write(Publication publication, long number, long[] after, CommandWriter commands) {
         long sessionSeconds = settings.sessionTtl().toSeconds();
+        long categorySeconds = settings.categoryTtl().toSeconds();
         String time = publication.time().toString();
-        for (PublishedList list : publication.lists()) {
-            commands.add(
-                    list.isCategory()
-                            ? set(
-                                            keys.category(list.name()),
-                                            settings.categoryTtl().toSeconds())
-                                    .arg(list.top(Integer.MAX_VALUE))
-                            : set(keys.session(list.name()), sessionSeconds).arg(list.top(Integer.MAX_VALUE)));
+        for (Publication.ListJson list : publication.lists()) {
+            String key = list.isCategory() ? keys.category(list.name()) : keys.session(list.name());
+            commands.command("SETEX", 3).arg(key).arg(list.isCategory() ? categorySeconds : sessionSeconds);
+            list.json().writeTo(commands);
         }
-        commands.add(set(keys.sessionScan(publication.session()), sessionSeconds)
-                .arg("{\"scan_no\":" + number + ",\"time\":\"" + time + "\"}"));
+        commands.command("SETEX", 3)
+                .arg(keys.sessionScan(publication.session()))
+                .arg(sessionSeconds)
+                .arg("{\"scan_no\":" + number + ",\"time\":\"" + time + "\"}");
         for (Publication.Message message : publication.messages()) {
             long sequence = after[categories.indexOf(message.list())];
-            commands.add(
-                    Request.cmd(Command.SET).arg(keys.sequence(message.list())).arg(sequence));
-            commands.add(Request.cmd(Command.XADD)
-                    .arg(keys.deltas())
-                    .arg("*")
-                    .arg("type")
-                    .arg(message.snapshot() ? "snapshot" : "delta")
-                    .arg("list")
-                    .arg(message.list())
-                    .arg("sequence")
-                    .arg(sequence)
-                    .arg("timestamp")
-                    .arg(time)
-                    .arg(message.snapshot() ? "rows" : "deltas")
-                    .arg(message.json())
-                    .arg(message.snapshot() ? "count" : "change_count")
-                    .arg(message.changes()));
+            commands.command("SET", 2).arg(keys.sequence(message.list())).arg(sequence);
+            commands.command("XADD", 14).arg(keys.deltas()).arg("*");
+            commands.arg("type").arg(message.snapshot() ? "snapshot" : "delta");
+            commands.arg("list").arg(message.list());
+            commands.arg("sequence").arg(sequence);
+            commands.arg("timestamp").arg(time);
+            commands.arg(message.snapshot() ? "rows" : "deltas");
+            message.json().writeTo(commands);
+            commands.arg(message.snapshot() ? "count" : "change_count").arg(message.changes());
             budget.add(message.json().length() + 200);
         }
         trim(commands);
-        commands.add(Request.cmd(Command.SET).arg(keys.scanNo()).arg(number));
-        return commands;
+        commands.command("SET", 2).arg(keys.scanNo()).arg(number);
     }
 
-    private static Request set(String key, long seconds) {
-        return Request.cmd(Command.SETEX).arg(key).arg(seconds);
-    }
-
-    private void trim(List<Request> commands) {
-        commands.add(Request.cmd(Command.XTRIM)
+    private void trim(CommandWriter commands) {
+        commands.command("XTRIM", 3)
                 .arg(keys.deltas())
                 .arg("MINID")
-                .arg(wall.millis() - settings.streamAge().toMillis()));
+                .arg(wall.millis() - settings.streamAge().toMillis());
         long messages = budget.trim();
         if (messages >= 0) {
-            commands.add(
-                    Request.cmd(Command.XTRIM).arg(keys.deltas()).arg("MAXLEN").arg(messages));
+            commands.command("XTRIM", 3).arg(keys.deltas()).arg("MAXLEN").arg(messages);
         }
     }
 
     Future<Void> close() {
         return connection.close();
-    }
-
-    private static long toLong(@Nullable Response response) {
-        return response == null ? 0 : response.toLong();
     }
 }

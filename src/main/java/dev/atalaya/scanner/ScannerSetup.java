@@ -72,9 +72,17 @@ public record ScannerSetup(
                 () -> pause(vertx));
     }
 
+    /// Completes in the event loop's next turn. A task would still run in this one, before other timers and
+    /// sockets.
     private static Future<Void> pause(Vertx vertx) {
         Promise<Void> turn = Promise.promise();
-        vertx.getOrCreateContext().runOnContext(turn::complete);
+        vertx.setPeriodic(
+                0,
+                1,
+                timer -> { // a timer proper cannot be due at once
+                    vertx.cancelTimer(timer);
+                    turn.complete();
+                });
         return turn.future();
     }
 }

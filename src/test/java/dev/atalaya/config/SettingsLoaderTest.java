@@ -103,7 +103,7 @@ class SettingsLoaderTest {
         assertThat(scan.filters().get(2).bounds()).containsExactly(new Bounds("volume", 100_000, Double.NaN));
         assertThat(scan.categories()).hasSize(11).allMatch(category -> category.limit() == 100);
         assertThat(settings.redis())
-                .isEqualTo(new RedisSettings("redis://127.0.0.1:6379", new Secret(""), Duration.ofSeconds(2)));
+                .isEqualTo(new RedisSettings("redis://127.0.0.1:6379", "", new Secret(""), Duration.ofSeconds(2)));
         assertThat(settings.database())
                 .isEqualTo(new DatabaseSettings(
                         "postgresql://127.0.0.1:5432/atalaya",

@@ -11,6 +11,7 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -116,8 +117,8 @@ final class FakeMarket {
                 .put("reason", null);
     }
 
-    /// A list of tickers `AAA`, `AAB`, …, each row with spaces that no JSON encoder would write, so that the bytes
-    /// show whether they were written again.
+    /// A list of tickers `AAA`, `AAB`, …, each row with spaces that no JSON encoder would write, so that the
+    /// bytes show whether they were written again.
     static PublishedList list(String name, long sequence, Instant time, int rows) {
         StringBuilder json = new StringBuilder("[");
         int[] rowEnds = new int[rows];
@@ -127,13 +128,17 @@ final class FakeMarket {
             rowEnds[i] = json.length();
         }
         json.append(']');
-        return new PublishedList(
-                name,
-                !SESSIONS.contains(name),
-                sequence,
-                time,
-                Buffer.buffer(json.toString().getBytes(UTF_8)),
-                rowEnds);
+        return new PublishedList(name, !SESSIONS.contains(name), sequence, time, pieces(json.toString()), rowEnds);
+    }
+
+    /// Cut at every thousandth byte, as a long list is somewhere.
+    private static List<Buffer> pieces(String json) {
+        Buffer whole = Buffer.buffer(json.getBytes(UTF_8));
+        List<Buffer> pieces = new ArrayList<>();
+        for (int at = 0; at < whole.length(); at += 1000) {
+            pieces.add(whole.getBuffer(at, Math.min(whole.length(), at + 1000)));
+        }
+        return pieces;
     }
 
     static String symbol(int i) {

@@ -2,13 +2,35 @@ package dev.atalaya.scanner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.buffer.Buffer;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class JsonBytesTest {
     private static String written(double value) {
-        return new JsonBytes(1).number(value).copyFrom(0).toString();
+        return text(new JsonBytes(1).number(value));
+    }
+
+    private static String text(JsonBytes json) {
+        return new String(json.array(), 0, json.size(), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void aCopyOfAPartIsCutIntoPieces() {
+        JsonBytes json = new JsonBytes(1);
+        for (int i = 0; i < 100_000; i++) {
+            json.number(i);
+        }
+        List<Buffer> pieces = json.copy(5, json.size() - 7);
+        Buffer whole = Buffer.buffer();
+        pieces.forEach(whole::appendBuffer);
+        assertThat(whole.toString()).isEqualTo(text(json).substring(5, json.size() - 7));
+        assertThat(pieces)
+                .hasSize(4)
+                .allSatisfy(piece -> assertThat(piece.length()).isLessThanOrEqualTo(128 * 1024));
     }
 
     @Test
@@ -55,14 +77,13 @@ class JsonBytesTest {
     @Test
     void wholeNumbersOfAnySizeAreWritten() {
         for (long value : new long[] {0, 9, 10, 99, 100, Long.MAX_VALUE, Long.MIN_VALUE, -7}) {
-            assertThat(new JsonBytes(1).number(value).copyFrom(0).toString()).isEqualTo(Long.toString(value));
+            assertThat(text(new JsonBytes(1).number(value))).isEqualTo(Long.toString(value));
         }
     }
 
     @Test
     void textsAreEscapedAndKeepTheirAccents() {
-        assertThat(new JsonBytes(1).text("a\"b\\c\n\u0001ñ€😀").copyFrom(0).toString())
-                .isEqualTo("\"a\\\"b\\\\c\\u000a\\u0001ñ€😀\"");
-        assertThat(new JsonBytes(1).text(null).copyFrom(0).toString()).isEqualTo("null");
+        assertThat(text(new JsonBytes(1).text("a\"b\\c\n\u0001ñ€😀"))).isEqualTo("\"a\\\"b\\\\c\\u000a\\u0001ñ€😀\"");
+        assertThat(text(new JsonBytes(1).text(null))).isEqualTo("null");
     }
 }

@@ -34,8 +34,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// A scanner on a real Redis, with an upstream that writes snapshots of a small market whenever a test wants one. The
-/// market is open for hours.
+/// A scanner on a real Redis, with an upstream that writes snapshots of a small market whenever a test wants
+/// one. The market is open for hours.
 final class ScannerBed {
     static final int TICKERS = 400;
     private static final InstantSource WALL = InstantSource.system();
@@ -79,8 +79,7 @@ final class ScannerBed {
                         new SimulatedCalendar(now, LocalTime.of(10, 0), LocalDate.EPOCH),
                         MarketClock.live(WALL),
                         WALL,
-                        where -> new RedisFeed(
-                                where, new RedisLink(where, redisSettings), keys, Duration.ofHours(1), WALL),
+                        where -> new RedisFeed(where, redisSettings, keys, Duration.ofHours(1), WALL),
                         lists,
                         new SimpleMeterRegistry()));
     }

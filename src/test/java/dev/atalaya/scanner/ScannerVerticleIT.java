@@ -189,8 +189,8 @@ class ScannerVerticleIT {
         assertThatThrownBy(bed::scan).as("and it stays so").hasMessageContaining("Another scanner has taken over");
         assertThat(bed.stats().getBoolean("ready")).isFalse();
         assertThat(bed.text(bed.keys.fence())).isEqualTo(Long.toString(second.fence()));
-        assertThat(await(second.write(
-                        List.of(Request.cmd(Command.SET).arg(bed.keys.scanNo()).arg(1)))))
+        assertThat(await(second.write(commands ->
+                        commands.command("SET", 2).arg(bed.keys.scanNo()).arg(1))))
                 .isEqualTo(FencedConnection.Outcome.COMMITTED);
         await(second.close());
     }

@@ -54,7 +54,7 @@ public final class TestServers {
 
     /// Settings for a Redis at an address.
     public static RedisSettings redisAt(String uri) {
-        return new RedisSettings(uri, new Secret(""), Duration.ofSeconds(5));
+        return new RedisSettings(uri, "", new Secret(""), Duration.ofSeconds(5));
     }
 
     /// A Redis of the test's own, to be stopped and started again.

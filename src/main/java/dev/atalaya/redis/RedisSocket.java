@@ -1,0 +1,186 @@
+package dev.atalaya.redis;
+
+import dev.atalaya.config.RedisSettings;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetSocket;
+import java.net.URI;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// A connection of our own to Redis, for the two that carry megabytes every cycle: reading the snapshot and
+/// publishing. The Redis client puts each request and each answer together in one buffer, which takes two to
+/// three times as long, blocks the event loop and leaves garbage that some collectors treat as huge
+/// (docs/decisions/0006). Everything else goes through [RedisLink].
+///
+/// Answers come in the order of the commands. Whatever goes wrong, a timeout above all, closes the socket: then
+/// what has become of the commands is not known. Owned by the event loop that opened it.
+final class RedisSocket {
+    private static final int DEFAULT_PORT = 6379;
+
+    private final NetClient client;
+    private final NetSocket socket;
+    private final long timeoutMillis;
+    private final CommandWriter writer;
+    private final Deque<Exchange> waiting = new ArrayDeque<>();
+    private boolean closed;
+
+    /// Commands that were sent together, and what they have been answered so far.
+    private static final class Exchange {
+        final Promise<List<Reply>> done = Promise.promise();
+        final List<Reply> replies = new ArrayList<>();
+        final @Nullable Handler<Buffer> pieces;
+        int expected;
+
+        Exchange(@Nullable Handler<Buffer> pieces) {
+            this.pieces = pieces;
+        }
+    }
+
+    private RedisSocket(NetClient client, NetSocket socket, long timeoutMillis) {
+        this.client = client;
+        this.socket = socket;
+        this.timeoutMillis = timeoutMillis;
+        this.writer = new CommandWriter(socket::write);
+    }
+
+    /// Connects, with the settings' password and database.
+    static Future<RedisSocket> open(Vertx vertx, RedisSettings settings) {
+        URI uri = URI.create(settings.uri());
+        int port = uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort();
+        NetClient client =
+                vertx.createNetClient(RedisLink.netOptions(settings).setSsl("rediss".equals(uri.getScheme())));
+        return client.connect(port, uri.getHost())
+                .map(connected ->
+                        new RedisSocket(client, connected, settings.timeout().toMillis()))
+                .compose(opened -> {
+                    opened.listen();
+                    return opened.greet(settings, uri).map(opened);
+                })
+                .timeout(settings.timeout().toMillis(), TimeUnit.MILLISECONDS)
+                .onFailure(e -> client.close());
+    }
+
+    private void listen() {
+        ReplyReader reader = new ReplyReader(new ReplyReader.Receiver() {
+            @Override
+            public @Nullable Handler<Buffer> pieces() {
+                Exchange first = waiting.peek();
+                return first == null ? null : first.pieces;
+            }
+
+            @Override
+            public void accept(Reply reply) {
+                answered(reply);
+            }
+        });
+        socket.handler(bytes -> {
+            if (!closed) {
+                try {
+                    reader.read(bytes);
+                } catch (RuntimeException e) {
+                    close(e);
+                }
+            }
+        });
+        socket.exceptionHandler(this::close);
+        socket.closeHandler(ended -> close(new IllegalStateException("Redis closed the connection")));
+    }
+
+    private Future<?> greet(RedisSettings settings, URI uri) {
+        String password = settings.password().value();
+        String database = uri.getPath() == null || uri.getPath().length() < 2
+                ? ""
+                : uri.getPath().substring(1);
+        return send(commands -> {
+            if (!password.isEmpty() && settings.user().isEmpty()) {
+                commands.command("AUTH", 1).arg(password);
+            } else if (!password.isEmpty()) {
+                commands.command("AUTH", 2).arg(settings.user()).arg(password);
+            }
+            if (!database.isEmpty()) {
+                commands.command("SELECT", 1).arg(database);
+            }
+            commands.command("PING", 0);
+        });
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /// Sends commands in one go and answers their replies. Fails with the first error among them when all are
+    /// there.
+    Future<List<Reply>> send(Consumer<CommandWriter> commands) {
+        return send(commands, null);
+    }
+
+    /// Asks for a text and hands its bytes on as they come. Answers how many there were, or nil.
+    Future<Reply> get(String key, Handler<Buffer> pieces) {
+        return send(commands -> commands.command("GET", 1).arg(key), pieces).map(List::getFirst);
+    }
+
+    private Future<List<Reply>> send(Consumer<CommandWriter> commands, @Nullable Handler<Buffer> pieces) {
+        if (closed) {
+            return Future.failedFuture("The connection to Redis is closed");
+        }
+        Exchange exchange = new Exchange(pieces);
+        try {
+            commands.accept(writer);
+        } catch (RuntimeException e) {
+            close(e); // a part may be on its way
+            return Future.failedFuture(e);
+        }
+        exchange.expected = writer.finish();
+        waiting.add(exchange);
+        return exchange.done
+                .future()
+                .timeout(timeoutMillis, TimeUnit.MILLISECONDS)
+                .onFailure(e -> {
+                    if (!exchange.done.future().isComplete()) {
+                        close(e);
+                    }
+                });
+    }
+
+    private void answered(Reply reply) {
+        Exchange first = waiting.peek();
+        if (first == null) {
+            throw new IllegalStateException("Redis answered what nobody asked: " + reply);
+        }
+        first.replies.add(reply);
+        if (first.replies.size() == first.expected) {
+            waiting.remove();
+            first.replies.stream()
+                    .filter(Reply::isError)
+                    .findFirst()
+                    .ifPresentOrElse(
+                            error -> first.done.fail(error.toString()), () -> first.done.complete(first.replies));
+        }
+    }
+
+    Future<Void> close() {
+        return close(new IllegalStateException("The connection to Redis was closed"));
+    }
+
+    private Future<Void> close(Throwable why) {
+        if (closed) {
+            return Future.succeededFuture();
+        }
+        closed = true;
+        for (Exchange exchange : waiting) {
+            exchange.done.tryFail(why);
+        }
+        waiting.clear();
+        return client.close();
+    }
+}
