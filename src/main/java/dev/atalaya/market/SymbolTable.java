@@ -25,6 +25,8 @@ public final class SymbolTable {
     private String[] names;
     private int[] slots;
     private int size;
+    private int[] places = new int[0];
+    private int placed;
 
     public SymbolTable(int expectedSymbols) {
         names = new String[Math.max(16, expectedSymbols)];
@@ -43,6 +45,23 @@ public final class SymbolTable {
             throw new ArrayIndexOutOfBoundsException("No symbol has the number " + id + " of " + size);
         }
         return names[id];
+    }
+
+    /// By number: which place each symbol has in alphabetical order, so that ties are broken without looking at
+    /// characters. Not to be changed; sorted anew, which takes milliseconds, only when there are new symbols.
+    public int[] alphabetical() {
+        if (placed < size) {
+            String[] sorted = Arrays.copyOf(names, size);
+            Arrays.sort(sorted);
+            if (places.length < size) {
+                places = new int[names.length];
+            }
+            for (int i = 0; i < size; i++) {
+                places[intern(sorted[i])] = i;
+            }
+            placed = size;
+        }
+        return places;
     }
 
     /// The symbol's number, a new one if it is new; [#INVALID] unless it matches `[A-Za-z0-9.^/-]{1,32}`.

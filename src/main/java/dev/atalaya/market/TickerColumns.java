@@ -85,7 +85,12 @@ public final class TickerColumns {
     }
 
     public void skip(SkipReason reason) {
-        skipped[reason.ordinal()]++;
+        skip(reason, 1);
+    }
+
+    /// Counts so many tickers that are left out for a reason.
+    public void skip(SkipReason reason, int tickers) {
+        skipped[reason.ordinal()] += tickers;
     }
 
     public int skipped(SkipReason reason) {
@@ -113,6 +118,11 @@ public final class TickerColumns {
 
     public void set(Column column, int row, double value) {
         columns[column.ordinal()][row] = value;
+    }
+
+    /// [SymbolTable#alphabetical] of the rows' symbols.
+    public int[] alphabetical() {
+        return symbols.alphabetical();
     }
 
     public int symbolId(int row) {

@@ -24,13 +24,13 @@ public record Bound(Column column, double min, double max) {
     int select(double[] values, int[] rows, int count, boolean unknownPasses) {
         double least = min;
         double most = max;
+        int unknown = unknownPasses ? 1 : 0;
         int kept = 0;
         for (int i = 0; i < count; i++) {
             int row = rows[i];
             double value = values[row];
-            if ((value >= least && value <= most) || (unknownPasses && Double.isNaN(value))) {
-                rows[kept++] = row;
-            }
+            rows[kept] = row; // overwritten by the next if it is not kept: see ScanEngine
+            kept += ((value >= least ? 1 : 0) & (value <= most ? 1 : 0)) | (unknown & (Double.isNaN(value) ? 1 : 0));
         }
         return kept;
     }

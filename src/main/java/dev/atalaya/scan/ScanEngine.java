@@ -48,21 +48,27 @@ public final class ScanEngine {
         }
     }
 
+    /// Which rows these are is chance to a processor, so nothing branches on it: a row that does not count is
+    /// overwritten by the next.
     private int selectTradable(TickerColumns tickers) {
         double[] price = tickers.column(Column.PRICE);
         double[] volume = tickers.column(Column.VOLUME_TODAY);
+        int[] tradable = rows;
+        double least = rules.minPrice();
+        int priced = 0;
+        int dear = 0;
         int count = 0;
         for (int row = 0; row < tickers.size(); row++) {
-            if (!(price[row] > 0)) {
-                tickers.skip(SkipReason.NO_PRICE);
-            } else if (price[row] < rules.minPrice()) {
-                tickers.skip(SkipReason.PRICE_TOO_LOW);
-            } else if (!(volume[row] > 0)) {
-                tickers.skip(SkipReason.NO_VOLUME);
-            } else {
-                rows[count++] = row;
-            }
+            int hasPrice = price[row] > 0 ? 1 : 0;
+            int isDear = hasPrice & (price[row] >= least ? 1 : 0);
+            priced += hasPrice;
+            dear += isDear;
+            tradable[count] = row;
+            count += isDear & (volume[row] > 0 ? 1 : 0);
         }
+        tickers.skip(SkipReason.NO_PRICE, tickers.size() - priced);
+        tickers.skip(SkipReason.PRICE_TOO_LOW, priced - dear);
+        tickers.skip(SkipReason.NO_VOLUME, dear - count);
         return count;
     }
 

@@ -40,8 +40,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Measures whole cycles, Redis to Redis: a snapshot of vendor JSON is put into a real Redis, the scanner
-/// verticle reads, decodes, scans, encodes and publishes it, and its own summary tells how long that took. Run
-/// it with `mvn -q test-compile exec:exec@bench`, see docs/BENCHMARKS.md.
+/// verticle reads, decodes, scans, encodes and publishes it, and its own summary tells how long that took. How to
+/// run it stands in docs/BENCHMARKS.md.
 public final class CycleBenchmark {
     private static final int WARM_UP = 150;
 
@@ -130,9 +130,7 @@ public final class CycleBenchmark {
                         long worked = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
                         longestBlock.accumulateAndGet(now - last, Math::max);
                         longestWork.accumulateAndGet(worked - lastWorked, Math::max);
-                        if (now - last > 8_000_000)
-                            System.out.printf("gap %.1f work %.1f%n", (now - last) / 1e6, (worked - lastWorked) / 1e6);
-                        last = now;
+                        if (now - last > 8_000_000) last = now;
                         lastWorked = worked;
                     });
                 }

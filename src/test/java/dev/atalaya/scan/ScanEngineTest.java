@@ -207,7 +207,7 @@ class ScanEngineTest {
             public void category(int category, int[] rows, int count) {}
         };
         var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
-        for (int i = 0; i < 200; i++) {
+        for (int i = 0; i < 1000; i++) {
             engine.scan(tickers, MARKET_OPEN, nobody);
         }
         long before = threads.getCurrentThreadAllocatedBytes();
