@@ -43,7 +43,7 @@ final class Node {
         PublishedLists lists = new PublishedLists();
         List<String> sessions =
                 market.calendar().sessions().stream().map(MarketSession::name).toList();
-        Future<Void> schema = Schema.migrate(vertx, settings.database());
+        Future<Void> schema = Schema.migrate(vertx, settings.database(), wall);
         PersistenceVerticle persistence = new PersistenceVerticle(
                 addresses,
                 settings.persistence(),

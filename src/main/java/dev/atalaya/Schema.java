@@ -1,35 +1,36 @@
 package dev.atalaya;
 
+import dev.atalaya.bus.FailureLog;
 import dev.atalaya.config.DatabaseSettings;
-import dev.atalaya.schema.MigrationException;
 import dev.atalaya.schema.Migrations;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.time.InstantSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Applies migrations in the background, again and again until it is done: never in the way of a scan.
 final class Schema {
     private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
-    private static final int LOG_EVERY_MILLIS = 60_000;
 
     private final Vertx vertx;
     private final DatabaseSettings settings;
     private final Promise<Void> ready = Promise.promise();
-    private long sinceLogged = LOG_EVERY_MILLIS;
+    private final FailureLog failures;
 
-    private Schema(Vertx vertx, DatabaseSettings settings) {
+    private Schema(Vertx vertx, DatabaseSettings settings, InstantSource wall) {
         this.vertx = vertx;
         this.settings = settings;
+        this.failures = new FailureLog(LOG, wall);
     }
 
     /// Completes when the schema stands; at once where migrations are switched off.
-    static Future<Void> migrate(Vertx vertx, DatabaseSettings settings) {
+    static Future<Void> migrate(Vertx vertx, DatabaseSettings settings, InstantSource wall) {
         if (!settings.migrate()) {
             return Future.succeededFuture();
         }
-        Schema schema = new Schema(vertx, settings);
+        Schema schema = new Schema(vertx, settings, wall);
         schema.attempt();
         return schema.ready.future();
     }
@@ -38,12 +39,7 @@ final class Schema {
         vertx.executeBlocking(() -> new Migrations(settings).migrate(), false)
                 .onSuccess(done -> ready.complete())
                 .onFailure(e -> {
-                    String reason = e instanceof MigrationException ? e.getMessage() : e.toString();
-                    if (sinceLogged >= LOG_EVERY_MILLIS) {
-                        LOG.warn("The database is not migrated yet: {}. Scanning goes on, nothing is stored", reason);
-                        sinceLogged = 0;
-                    }
-                    sinceLogged += settings.retry().toMillis();
+                    failures.warn("The database is not migrated yet, scanning goes on and nothing is stored", e);
                     vertx.setTimer(settings.retry().toMillis(), timer -> attempt());
                 });
     }

@@ -33,7 +33,7 @@ class ReplayDayIT {
     private static final LocalDate DAY = LocalDate.of(2025, 1, 24);
     private static final List<LocalTime> TIMES = List.of(
             LocalTime.of(8, 0), LocalTime.of(9, 30), LocalTime.of(9, 35), LocalTime.of(12, 0), LocalTime.of(16, 30));
-    private static final int MINUTES = 12 * 60 + 30;
+    private static final int MINUTES = 16 * 60;
 
     @Test
     void theListsOfARecordedDayAreThoseThatItsFilesGive(Vertx vertx) throws Exception {
@@ -46,6 +46,8 @@ class ReplayDayIT {
         vertx.eventBus().addInboundInterceptor(capture::take);
         Node node = bed.start();
         capture.over.future().toCompletionStage().toCompletableFuture().get(3, TimeUnit.MINUTES);
+        Instant end = snapshotBefore(LocalTime.of(20, 0)).plusSeconds(1);
+        bed.until(() -> bed.runs.stream().anyMatch(run -> run.marketTime().equals(end)));
         NodeBed.await(node.stop());
 
         assertThat(capture.taken.keySet()).containsExactlyInAnyOrderElementsOf(TIMES);
@@ -59,6 +61,9 @@ class ReplayDayIT {
                             .isEmpty());
         }
         assertThat(bed.cycles).hasSizeBetween(MINUTES - 1, MINUTES);
+        assertThat(bed.runs.getLast().rowsBySession())
+                .as("the last ranking of the day is stored when its session is over")
+                .hasEntrySatisfying("POST_MARKET", rows -> assertThat(rows).isPositive());
         for (int i = 0; i < bed.cycles.size(); i++) {
             assertThat(bed.cycles.get(i).time())
                     .isEqualTo(snapshotBefore(LocalTime.of(4, 1)).plusSeconds(60L * i));
@@ -78,7 +83,6 @@ class ReplayDayIT {
                                                 new JsonObject()
                                                         .put("folder", folder.toString())
                                                         .put("day", DAY.toString())
-                                                        .put("until", "16:29")
                                                         .put("speed", "max")))
                         .put(
                                 "scan",

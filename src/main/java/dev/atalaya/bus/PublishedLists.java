@@ -51,6 +51,11 @@ public final class PublishedLists {
             return sequence;
         }
 
+        /// The same list under another number.
+        public PublishedList withSequence(long other) {
+            return new PublishedList(name, category, other, time, json, rowEnds);
+        }
+
         /// The snapshot's time.
         public Instant time() {
             return time;

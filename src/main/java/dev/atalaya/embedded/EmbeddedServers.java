@@ -22,7 +22,7 @@ public final class EmbeddedServers implements AutoCloseable {
     static final String OWN_SERVERS =
             "Or use servers of your own: ./atalaya run -conf FILE, with redis.uri and database.uri in the file.";
 
-    private static final Logger log = LoggerFactory.getLogger(EmbeddedServers.class);
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedServers.class);
     private static final long SPACE_NEEDED = 200L << 20;
 
     private final FileChannel lock;
@@ -138,7 +138,7 @@ public final class EmbeddedServers implements AutoCloseable {
         try {
             stop.run();
         } catch (IOException e) {
-            log.warn("An embedded server did not stop as it should: {}", e.toString());
+            LOG.warn("An embedded server did not stop as it should: {}", e.toString());
         }
     }
 }

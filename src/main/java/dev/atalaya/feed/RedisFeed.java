@@ -20,6 +20,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What an upstream writes to Redis: the newest snapshot as one string, and a string a symbol with reference
 /// data. The reference data of new symbols is read before the snapshot they first stand in is given; all of it
@@ -28,6 +31,8 @@ public final class RedisFeed implements Feed {
     private static final int EXPECTED_TICKERS = 16_384;
     private static final int EXPECTED_BYTES = 12 << 20;
     private static final int CHUNK = 1_000;
+    private static final Duration RETRY = Duration.ofMinutes(1);
+    private static final Logger LOG = LoggerFactory.getLogger(RedisFeed.class);
 
     private final Vertx vertx;
     private final RedisLink redis;
@@ -42,7 +47,7 @@ public final class RedisFeed implements Feed {
     private int length;
     private Reference[] references = new Reference[0];
     private int loaded;
-    private Instant refreshed = Instant.MAX;
+    private Instant nextRefresh = Instant.MAX;
     private boolean refreshing;
     private Instant last = Instant.MIN;
 
@@ -109,35 +114,42 @@ public final class RedisFeed implements Feed {
         }
         if (loaded < symbols.size()) {
             if (loaded == 0) {
-                refreshed = wall.instant();
+                nextRefresh = wall.instant().plus(refresh);
             }
             int end = symbols.size();
-            return load(loaded, end).onSuccess(done -> loaded = end);
+            return load(loaded, names(loaded, end)).onSuccess(done -> loaded = end);
         }
-        if (!refreshing && wall.instant().isAfter(refreshed.plus(refresh))) {
+        if (!refreshing && wall.instant().isAfter(nextRefresh)) {
             refreshing = true;
-            load(0, loaded).onComplete(done -> {
-                refreshing = false;
-                refreshed = wall.instant();
-            });
+            load(0, names(0, loaded))
+                    .onSuccess(done -> nextRefresh = wall.instant().plus(refresh))
+                    .onFailure(e -> {
+                        nextRefresh = wall.instant().plus(RETRY);
+                        LOG.warn("The reference data could not be read again: {}", e.getMessage());
+                    })
+                    .onComplete(done -> refreshing = false);
         }
         return Future.succeededFuture();
     }
 
-    private Future<Void> load(int from, int to) {
-        if (from >= to) {
+    /// Taken while nothing is decoded: a decoding worker adds symbols to the table.
+    private List<String> names(int from, int to) {
+        return IntStream.range(from, to).mapToObj(symbols::name).toList();
+    }
+
+    /// @param names of the symbols from that number on
+    private Future<Void> load(int from, List<String> names) {
+        if (names.isEmpty()) {
             return Future.succeededFuture();
         }
-        int end = Math.min(to, from + CHUNK);
+        int count = Math.min(names.size(), CHUNK);
         Request request = Request.cmd(Command.MGET);
-        for (int id = from; id < end; id++) {
-            request.arg(keys.reference(symbols.name(id)));
-        }
+        names.subList(0, count).forEach(name -> request.arg(keys.reference(name)));
         return redis.send(request)
                 .compose(answers -> vertx.executeBlocking(() -> decode(answers), false))
                 .compose(decoded -> {
                     System.arraycopy(decoded, 0, references, from, decoded.length);
-                    return load(end, to);
+                    return load(from + count, names.subList(count, names.size()));
                 });
     }
 

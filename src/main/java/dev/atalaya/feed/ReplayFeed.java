@@ -57,7 +57,11 @@ public final class ReplayFeed implements Feed {
     private Future<Optional<Snapshot>> nextOf(ReplayDay loaded) {
         int minute = nextMinute;
         Instant time = ReplayDay.timeOf(settings, minute);
-        if (isFinished() || (time.isAfter(clock.instant()) && !clock.isLockstep())) {
+        if (isFinished()) {
+            clock.runOnTo(time); // one more minute, so that what is due when the last session ends is done
+            return Future.succeededFuture(Optional.empty());
+        }
+        if (time.isAfter(clock.instant()) && !clock.isLockstep()) {
             return Future.succeededFuture(Optional.empty());
         }
         if (time.isAfter(clock.instant())) {

@@ -13,6 +13,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// The ranked lists: the bytes that this node published, or, where it published none, what the scanner answers.
 final class ListRoutes {
@@ -64,7 +65,7 @@ final class ListRoutes {
         return described(list.name(), list.size(), list.sequence(), list.time().toString());
     }
 
-    private static JsonObject described(String name, int size, long sequence, String time) {
+    private static JsonObject described(String name, int size, @Nullable Long sequence, @Nullable String time) {
         return new JsonObject()
                 .put("name", name)
                 .put("size", size)
@@ -114,7 +115,8 @@ final class ListRoutes {
                 list.getString("list"), list.getLong("sequence"), list.getString("time"), rows.size(), rows.toBuffer());
     }
 
-    private static Answer rows(String name, long sequence, String time, int count, Buffer rows) {
+    /// A list that was never published has neither number nor time.
+    private static Answer rows(String name, @Nullable Long sequence, @Nullable String time, int count, Buffer rows) {
         Buffer head = new JsonObject()
                 .put("list", name)
                 .put("sequence", sequence)

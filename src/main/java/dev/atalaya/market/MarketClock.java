@@ -12,7 +12,7 @@ public final class MarketClock implements InstantSource {
     private final Instant wallOrigin;
     private final Instant marketOrigin;
     private final double speed;
-    private final Instant limit;
+    private volatile Instant limit;
     private volatile Instant lockstep;
 
     private MarketClock(InstantSource wall, Instant wallOrigin, Instant marketOrigin, double speed, Instant limit) {
@@ -31,7 +31,7 @@ public final class MarketClock implements InstantSource {
     }
 
     /// Market time starts now at `start`, passes `speed` times as fast as the wall clock's, and stops at
-    /// `limit`.
+    /// `limit` (see [#runOnTo]).
     ///
     /// @throws IllegalArgumentException if the speed is not above 0
     public static MarketClock scaled(InstantSource wall, Instant start, double speed, Instant limit) {
@@ -70,6 +70,16 @@ public final class MarketClock implements InstantSource {
             return Duration.ZERO;
         }
         return Duration.ofNanos(Math.max(1_000_000L, (long) (marketSpan.toNanos() / speed)));
+    }
+
+    /// Lets a clock that stops run on to a later moment; a lockstep clock is there at once.
+    public void runOnTo(Instant time) {
+        if (time.isAfter(limit)) {
+            limit = time;
+        }
+        if (isLockstep() && time.isAfter(lockstep)) {
+            lockstep = time;
+        }
     }
 
     /// Moves a lockstep clock forward.

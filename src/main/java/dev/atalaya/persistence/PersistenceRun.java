@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 /// One run: which lists it stores, and how far it has come. What an attempt has done, the next one does not do
 /// again. Belongs to the verticle's context.
 final class PersistenceRun {
-    private static final Logger log = LoggerFactory.getLogger(PersistenceRun.class);
+    private static final Logger LOG = LoggerFactory.getLogger(PersistenceRun.class);
 
     private final String id = UUID.randomUUID().toString();
     private final Reason reason;
@@ -85,7 +85,7 @@ final class PersistenceRun {
 
     private void announce(SessionList list) {
         if (reason != Reason.DIRECT) {
-            log.atInfo()
+            LOG.atInfo()
                     .addArgument(list.rows().size())
                     .addArgument(list.key())
                     .addKeyValue("run_id", id)

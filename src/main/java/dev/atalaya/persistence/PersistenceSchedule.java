@@ -22,8 +22,7 @@ final class PersistenceSchedule {
     /// @param boundary the end of the period that it closes, the last one where several were crossed
     /// @param reason why that is a boundary
     /// @param from the start of that period: the boundary before the first one crossed
-    /// @param time the scan that crossed it, or what the clock said
-    record Due(Instant boundary, Reason reason, Instant from, Instant time) {}
+    record Due(Instant boundary, Reason reason, Instant from) {}
 
     /// @param now the market's time: only boundaries after it will be due
     PersistenceSchedule(TradingCalendar calendar, Duration interval, Instant now) {
@@ -39,22 +38,22 @@ final class PersistenceSchedule {
 
     /// A scan of that time was published; told of the same scan again, it has nothing to add.
     Optional<Due> scanned(Instant scanTime) {
-        return crossed(scanTime, scanTime);
+        return crossed(scanTime);
     }
 
     /// The market's clock says that time.
     Optional<Due> clockAt(Instant now) {
-        return crossed(now.minus(GRACE), now);
+        return crossed(now.minus(GRACE));
     }
 
-    private Optional<Due> crossed(Instant reached, Instant time) {
+    private Optional<Due> crossed(Instant reached) {
         if (reached.isBefore(next)) {
             return Optional.empty();
         }
         Instant boundary = calendar.lastBoundary(reached, interval);
         Instant from = calendar.lastBoundary(next.minusNanos(1), interval);
         next = calendar.nextBoundary(boundary, interval);
-        return Optional.of(new Due(boundary, reason(boundary), from, time));
+        return Optional.of(new Due(boundary, reason(boundary), from));
     }
 
     /// A session's end that is a multiple too has a whole interval before or after it.

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 /// The latest runs: in the stats, in the metrics, in the log. Belongs to the verticle's context; only the age
 /// is read by others.
 final class RunHistory {
-    private static final Logger log = LoggerFactory.getLogger(RunHistory.class);
+    private static final Logger LOG = LoggerFactory.getLogger(RunHistory.class);
     private static final int KEPT = 100;
 
     private final MeterRegistry metrics;
@@ -86,7 +86,7 @@ final class RunHistory {
         if (summary.failure().isEmpty()) {
             lastCompleted = summary.finished().orElseThrow();
             duration.record((long) (summary.durationMillis() * 1e6), TimeUnit.NANOSECONDS);
-            log.atInfo()
+            LOG.atInfo()
                     .addArgument(summary.rows())
                     .addKeyValue("run_id", summary.runId())
                     .addKeyValue("rows", summary.rows())

@@ -25,7 +25,7 @@ record RunPlans(TradingCalendar calendar, MarketClock clock, InstantSource wall,
                 wall.instant(),
                 sessions,
                 top,
-                time -> !time.isBefore(due.from()) && (!time.isAfter(due.time()) || isPresent(time)));
+                time -> !time.isBefore(due.from()) && isPresent(time));
     }
 
     /// At start and on request: the lists of this market day.

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /// What a run consists of: read the lists, store them, say when. A step that fails gives a [StoreException].
 final class RunSteps {
-    private static final Logger log = LoggerFactory.getLogger(RunSteps.class);
+    private static final Logger LOG = LoggerFactory.getLogger(RunSteps.class);
 
     private final RedisLink redis;
     private final Keys keys;
@@ -40,7 +40,7 @@ final class RunSteps {
     /// Begins a run. The lists of one that closes a period are read at once: soon they will be others.
     void begin(PersistenceRun run) {
         if (run.reason() != Reason.DIRECT) {
-            log.atInfo()
+            LOG.atInfo()
                     .addKeyValue("run_id", run.id())
                     .addKeyValue("reason", run.reason().key())
                     .log("Iniciando persistencia de scan results desde Redis cache");

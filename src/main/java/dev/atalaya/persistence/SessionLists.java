@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /// The session lists as the scanner published them in Redis.
 final class SessionLists {
-    private static final Logger log = LoggerFactory.getLogger(SessionLists.class);
+    private static final Logger LOG = LoggerFactory.getLogger(SessionLists.class);
 
     private final RedisLink redis;
     private final Keys keys;
@@ -60,7 +60,7 @@ final class SessionLists {
             return scanTime.or(parsed::newest)
                     .map(time -> new SessionList(session, keys.session(session), time, parsed.rows()));
         } catch (IOException e) {
-            log.warn("{} is left out, it is no list of tickers: {}", keys.session(session), e.getMessage());
+            LOG.warn("{} is left out, it is no list of tickers: {}", keys.session(session), e.getMessage());
             return Optional.empty();
         }
     }

@@ -1,21 +1,13 @@
 package dev.atalaya.persistence;
 
+import dev.atalaya.bus.FailureLog;
+
 /// A step of a run failed; the message is the sentence that an operator reads.
 final class StoreException extends Exception {
     private static final long serialVersionUID = 1;
 
-    private final String store;
-
     /// @param store what did not do its part, such as `Redis`
     StoreException(String store, Throwable cause) {
-        super(
-                store + ": " + (cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage()),
-                cause);
-        this.store = store;
-    }
-
-    /// What did not do its part.
-    String store() {
-        return store;
+        super(store + ": " + FailureLog.sentence(cause), cause);
     }
 }

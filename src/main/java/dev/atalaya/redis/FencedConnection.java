@@ -160,6 +160,10 @@ public final class FencedConnection {
                 return Future.failedFuture("A part of a write was refused: " + answer);
             }
         }
+        if (current != fence) { // moved after this write and before the next was armed: that one would not notice
+            fencedOff = current > fence;
+            close();
+        }
         return Future.succeededFuture(Outcome.COMMITTED);
     }
 

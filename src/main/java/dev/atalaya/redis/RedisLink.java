@@ -8,7 +8,6 @@ import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -45,11 +44,6 @@ public final class RedisLink {
     /// Sends one command; nil is answered as null.
     public Future<@Nullable Response> send(Request command) {
         return client.send(command).timeout(timeoutMillis, TimeUnit.MILLISECONDS);
-    }
-
-    /// Sends commands in one round trip, not as a transaction; fails if one of them fails.
-    public Future<List<@Nullable Response>> batch(List<Request> commands) {
-        return client.batch(commands).timeout(timeoutMillis, TimeUnit.MILLISECONDS);
     }
 
     public Future<Void> close() {

@@ -1,6 +1,7 @@
 package dev.atalaya.scan;
 
 import dev.atalaya.market.Column;
+import dev.atalaya.market.MarketSession;
 import dev.atalaya.market.TickerColumns;
 import java.util.Arrays;
 
@@ -11,6 +12,7 @@ import java.util.Arrays;
 final class Metrics {
     private final double rvolWeight;
     private final double volumeWeight;
+    private boolean beforeOpen;
     private final boolean[] derived = new boolean[Column.values().length];
 
     Metrics(double rvolWeight, double volumeWeight) {
@@ -18,9 +20,10 @@ final class Metrics {
         this.volumeWeight = volumeWeight;
     }
 
-    /// Forgets what was derived: a new scan begins.
-    void clear() {
+    /// Forgets what was derived: a scan begins of a snapshot of that session.
+    void begin(MarketSession session) {
         Arrays.fill(derived, false);
+        beforeOpen = session.equals(MarketSession.PRE_MARKET);
     }
 
     /// The column with its values for the first `count` rows. Later calls in the same scan must ask for a
@@ -57,7 +60,8 @@ final class Metrics {
                 double[] open = tickers.column(Column.OPEN);
                 for (int i = 0; i < count; i++) {
                     int row = rows[i];
-                    out[row] = percent(Double.isNaN(open[row]) ? price[row] : open[row], prevClose[row]);
+                    boolean fromPrice = beforeOpen && Double.isNaN(open[row]);
+                    out[row] = percent(fromPrice ? price[row] : open[row], prevClose[row]);
                 }
             }
             case PRICE_FROM_HIGH -> range(tickers, Column.INTRADAY_HIGH, Column.HIGH, out, rows, count);

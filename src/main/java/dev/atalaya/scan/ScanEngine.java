@@ -33,7 +33,7 @@ public final class ScanEngine {
             rows = new int[tickers.capacity()];
             members = new int[tickers.capacity()];
         }
-        metrics.clear();
+        metrics.begin(session);
         int scanned = selectTradable(tickers);
         int selected = filter(tickers, session, scanned);
         double[] score = metrics.column(Column.SCORE, tickers, rows, selected);

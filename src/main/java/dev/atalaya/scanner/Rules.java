@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /// Makes the core's rules of the settings.
-public final class Rules {
+final class Rules {
     private Rules() {}
 
     public static ScanRules of(ScanSettings settings) {

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /// One cycle: the next snapshot, scanned, encoded and published. While Redis is away the scans go on, for those
 /// who ask this node, and publishing begins again by itself. Owned by the scanner's event loop; one run at a
@@ -116,11 +117,19 @@ final class ScanCycle {
                 List<PublishedList> copies = publication.copies(); // while Redis is at work
                 return published.compose(
                         outcome -> published(snapshot, publication, copies, watch, outcome), failure -> {
-                            lists.replace(copies);
+                            lists.replace(unpublished(copies));
                             return Future.failedFuture(failure);
                         });
             });
         });
+    }
+
+    /// The lists under the numbers that were published last: the next will be those of other messages.
+    private List<PublishedList> unpublished(List<PublishedList> copies) {
+        long[] sequences = publisher.sequences();
+        return IntStream.range(0, copies.size())
+                .mapToObj(i -> copies.get(i).withSequence(i == 0 ? publisher.scanNo() : sequences[i - 1]))
+                .toList();
     }
 
     private Future<CycleSummary> published(

@@ -15,7 +15,8 @@ import java.util.Map;
 /// sequence numbers: they come from Redis, go on from memory where Redis has lost them, and from the stream
 /// where memory is new. Owned by the scanner's event loop.
 final class ScanPublisher {
-    private static final int STREAM_PAGE = 200;
+    /// Of messages that may have hundreds of kilobytes.
+    private static final int STREAM_PAGE = 20;
 
     private final FencedConnection connection;
     private final Keys keys;

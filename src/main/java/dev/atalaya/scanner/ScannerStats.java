@@ -1,6 +1,7 @@
 package dev.atalaya.scanner;
 
 import dev.atalaya.bus.CycleSummary;
+import dev.atalaya.bus.FailureLog;
 import dev.atalaya.market.SkipReason;
 import dev.atalaya.market.TickerColumns;
 import io.micrometer.core.instrument.Counter;
@@ -134,6 +135,11 @@ final class ScannerStats {
     void failed(Throwable cause) {
         failures.increment();
         lastFailure = FailureLog.sentence(cause);
+    }
+
+    /// There is nothing to scan, and what failed before does not matter until there is.
+    void rested() {
+        lastFailure = null;
     }
 
     Optional<String> lastFailure() {

@@ -2,6 +2,7 @@ package dev.atalaya.scanner;
 
 import dev.atalaya.bus.BusFailure;
 import dev.atalaya.bus.CycleSummary;
+import dev.atalaya.bus.FailureLog;
 import dev.atalaya.bus.MarketAddresses;
 import dev.atalaya.config.PersistenceSettings.Mode;
 import dev.atalaya.feed.Feed;
@@ -52,7 +53,7 @@ public final class ScannerVerticle extends VerticleBase {
         failures = new FailureLog(LOG, setup.wall());
         feed = setup.feeds().apply(vertx);
         cycle = setup.cycle(vertx, feed, stats);
-        report = new StatsReport(setup, stats, cycle);
+        report = new StatsReport(vertx, setup, stats, cycle);
         lag = new EventLoopLag(vertx, setup.metrics(), setup.market().name(), setup::nanoTime);
     }
 
@@ -61,8 +62,9 @@ public final class ScannerVerticle extends VerticleBase {
         Object other = vertx.sharedData().getLocalMap(RUNNING).putIfAbsent(addresses.market(), deploymentID());
         if (other != null) {
             stopped = true;
-            return Future.failedFuture("A scanner of the market " + addresses.market()
-                    + " runs in this process already: deploy one instance");
+            String refusal = "A scanner of the market " + addresses.market()
+                    + " runs in this process already: deploy one instance";
+            return feed.close().transform(closed -> Future.failedFuture(refusal));
         }
         answer(addresses.scannerStats(), request -> Future.succeededFuture(report.stats()));
         answer(addresses.scannerList(), report::list);
@@ -103,13 +105,26 @@ public final class ScannerVerticle extends VerticleBase {
             return;
         }
         if (setup.calendar().sessionAt(setup.clock().instant()).isClosed()) {
-            return; // the night: nothing to scan
+            rest();
+            return;
         }
         runCycle();
     }
 
+    /// In the night there is nothing to scan, but the connection is kept, so that it is known whether one
+    /// could.
+    private void rest() {
+        running = true;
+        cycle.connect()
+                .onSuccess(connected -> stats.rested())
+                .onFailure(e -> failures.warn("Redis cannot be reached", e))
+                .onComplete(done -> running = false);
+    }
+
     private void lockstep() {
-        if (!stopped && !running) {
+        if (!stopped && running) {
+            current.onComplete(done -> lockstep()); // somebody asked for a scan in between
+        } else if (!stopped) {
             runCycle().onComplete(done -> {
                 boolean idle = done.failed() || done.result().isEmpty();
                 if (idle) {

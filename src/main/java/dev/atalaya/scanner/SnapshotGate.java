@@ -42,9 +42,4 @@ final class SnapshotGate {
         lastAccepted = time;
         return Optional.empty();
     }
-
-    /// The time of the last accepted snapshot, or the far past.
-    Instant lastAccepted() {
-        return lastAccepted;
-    }
 }

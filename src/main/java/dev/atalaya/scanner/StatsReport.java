@@ -5,6 +5,7 @@ import dev.atalaya.bus.PublishedLists.PublishedList;
 import dev.atalaya.config.FilterSettings;
 import dev.atalaya.market.MarketSession;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.format.DateTimeFormatter;
@@ -16,11 +17,13 @@ import java.util.Optional;
 
 /// What the scanner tells those who ask over the bus. Used on the scanner's event loop.
 final class StatsReport {
+    private final Vertx vertx;
     private final ScannerSetup setup;
     private final ScannerStats stats;
     private final ScanCycle cycle;
 
-    StatsReport(ScannerSetup setup, ScannerStats stats, ScanCycle cycle) {
+    StatsReport(Vertx vertx, ScannerSetup setup, ScannerStats stats, ScanCycle cycle) {
+        this.vertx = vertx;
         this.setup = setup;
         this.stats = stats;
         this.cycle = cycle;
@@ -71,15 +74,14 @@ final class StatsReport {
         if (published.isEmpty() && !exists(wanted.list())) {
             throw new NoSuchElementException("There is no list " + wanted.list());
         }
-        return Future.succeededFuture(new JsonObject()
+        JsonObject answer = new JsonObject()
                 .put("list", wanted.list())
                 .put("sequence", published.map(PublishedList::sequence).orElse(null))
-                .put("time", published.map(list -> list.time().toString()).orElse(null))
-                .put(
-                        "rows",
-                        published
-                                .map(list -> new JsonArray(list.top(wanted.limit())))
-                                .orElseGet(JsonArray::new)));
+                .put("time", published.map(list -> list.time().toString()).orElse(null));
+        return published
+                .map(list -> vertx.executeBlocking(() -> new JsonArray(list.top(wanted.limit())), false))
+                .orElseGet(() -> Future.succeededFuture(new JsonArray()))
+                .map(rows -> answer.put("rows", rows));
     }
 
     /// Whether it is a list that has not been published yet.

@@ -69,6 +69,9 @@ final class TickerJson {
     private static final byte[] METADATA = JsonBytes.ascii(",\"metadata\":");
     private static final byte[] NULL = JsonBytes.ascii("null");
 
+    /// More than are kept, less than would matter in memory.
+    private static final int MOST_TEXTS = 12_288;
+
     /// The classifying texts and the metadata of a symbol do not change from cycle to cycle.
     private final IdentityHashMap<Reference, Texts> texts = new IdentityHashMap<>();
 
@@ -109,7 +112,7 @@ final class TickerJson {
     private Texts texts(Reference reference) {
         Texts known = texts.get(reference);
         if (known == null) {
-            if (texts.size() > 4 * 16_384) {
+            if (texts.size() >= MOST_TEXTS) {
                 texts.clear(); // reference data was read again often: these are not in use any more
             }
             JsonBytes classification = new JsonBytes(128);

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// Several may run at once, in one process or many: one does the work, the others wait.
 public final class Migrations {
-    private static final Logger log = LoggerFactory.getLogger(Migrations.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
 
     /// Without TimescaleDB among the preloaded libraries, creating the extension ends the connection.
     private static final String HAS_TIMESCALE = """
@@ -61,7 +61,7 @@ public final class Migrations {
             statement.execute(LOCK); // until the connection is closed
             boolean timescale = hasTimescale(statement);
             Result result = migrate(database, timescale);
-            log.info(
+            LOG.info(
                     "The database's schema has version {}, {} migrations were applied; {}",
                     result.version(),
                     result.applied(),

@@ -123,6 +123,19 @@ class ListRoutesTest {
     }
 
     @Test
+    void aListThatWasNeverPublishedIsEmptyWithoutNumberAndTime() throws Exception {
+        JsonObject list = new JsonObject()
+                .put("list", "POST_MARKET")
+                .putNull("sequence")
+                .putNull("time")
+                .put("rows", new JsonArray());
+        service.market.answers(ADDRESSES.scannerStats(), FakeMarket.stats()).answers(ADDRESSES.scannerList(), list);
+        JsonObject answer = service.json("GET /api/filtered", 200, service.get("/api/filtered?session=POST_MARKET"));
+        assertThat(answer).isEqualTo(list.copy().put("count", 0));
+        service.json("GET /api/categories", 200, service.get("/api/categories"));
+    }
+
+    @Test
     void categoriesAreThoseThatArePublished() throws Exception {
         service.lists.replace(List.of(
                 FakeMarket.list("MARKET_OPEN", 43, TIME, 5),

@@ -34,7 +34,7 @@ final class NaiveScan {
     void scan(TickerColumns tickers, MarketSession session) {
         List<Ticker> all = new ArrayList<>();
         for (int row = 0; row < tickers.size(); row++) {
-            all.add(ticker(tickers, row));
+            all.add(ticker(tickers, row, session));
         }
         List<Ticker> tradable = all.stream()
                 .filter(t -> t.value(Column.PRICE).orElse(0) >= Math.max(rules.minPrice(), Double.MIN_VALUE))
@@ -83,7 +83,7 @@ final class NaiveScan {
         return bounds && inSector;
     }
 
-    private Ticker ticker(TickerColumns tickers, int row) {
+    private Ticker ticker(TickerColumns tickers, int row, MarketSession session) {
         Map<Column, OptionalDouble> values = new LinkedHashMap<>();
         for (Column column : Column.values()) {
             if (!column.isDerived()) {
@@ -102,7 +102,13 @@ final class NaiveScan {
                         ? optional(price.getAsDouble() - prevClose.getAsDouble())
                         : OptionalDouble.empty());
         values.put(Column.CHANGE_PERCENT, percent(price, prevClose));
-        values.put(Column.GAP_PERCENT, percent(or(fed.value(Column.OPEN), price), prevClose));
+        values.put(
+                Column.GAP_PERCENT,
+                percent(
+                        session.name().equals("PRE_MARKET")
+                                ? or(fed.value(Column.OPEN), price)
+                                : fed.value(Column.OPEN),
+                        prevClose));
         values.put(Column.PRICE_FROM_HIGH, percent(price, or(fed.value(Column.INTRADAY_HIGH), fed.value(Column.HIGH))));
         values.put(Column.PRICE_FROM_LOW, percent(price, or(fed.value(Column.INTRADAY_LOW), fed.value(Column.LOW))));
         values.put(Column.PRICE_VS_VWAP, percent(price, fed.value(Column.VWAP)));

@@ -1,4 +1,4 @@
-package dev.atalaya.scanner;
+package dev.atalaya.bus;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -7,8 +7,9 @@ import java.util.HashMap;
 import java.util.Map;
 import org.slf4j.Logger;
 
-/// Logs a failure once a minute for the same cause, and how often it came in between. Not thread safe.
-final class FailureLog {
+/// Says a failure in a sentence, for the answer to a request and for the log: there once a minute for the same cause,
+/// with how often it came in between. Not thread safe.
+public final class FailureLog {
     private static final Duration QUIET = Duration.ofMinutes(1);
     private static final int CAUSES = 100;
 
@@ -21,12 +22,13 @@ final class FailureLog {
         long since;
     }
 
-    FailureLog(Logger log, InstantSource wall) {
+    public FailureLog(Logger log, InstantSource wall) {
         this.log = log;
         this.wall = wall;
     }
 
-    void warn(String what, Throwable cause) {
+    /// Logs what failed and why, if it is time to.
+    public void warn(String what, Throwable cause) {
         String sentence = what + ": " + sentence(cause);
         if (causes.size() >= CAUSES) {
             causes.clear();
@@ -43,7 +45,13 @@ final class FailureLog {
         }
     }
 
-    static String sentence(Throwable cause) {
+    /// All is well again: whatever fails next is logged at once.
+    public void clear() {
+        causes.clear();
+    }
+
+    /// The failure's message, or its kind where it has none.
+    public static String sentence(Throwable cause) {
         String message = cause.getMessage();
         return message == null || message.isBlank() ? cause.getClass().getSimpleName() : message;
     }
