@@ -1,5 +1,6 @@
 package dev.atalaya.feed;
 
+import ch.randelshofer.fastdoubleparser.JavaDoubleParser;
 import dev.atalaya.market.SymbolTable;
 import java.nio.charset.StandardCharsets;
 
@@ -229,7 +230,7 @@ final class JsonBytesReader {
     /// nearest double (Clinger, How to read floating point numbers accurately, 1990).
     double number() {
         if (!isPlain || digits > LARGEST_EXACT) {
-            return Double.parseDouble(text());
+            return JavaDoubleParser.parseDouble(bytes, textStart, textLength);
         }
         double value = digits / POWERS_OF_TEN[fraction];
         boolean isMinusZero = digits == 0 && fraction > 0; // a whole one has no sign

@@ -5,8 +5,9 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Random;
 
-/// Writes snapshots in the vendor's shape, as an upstream would put them into Redis: about 700 bytes a ticker.
-/// From one snapshot to the next a share of the tickers trades, the others stay as they were to the byte.
+/// Writes snapshots in the vendor's shape, as an upstream would put them into Redis, with the figures that it
+/// computes in full: about 670 bytes a ticker. From one snapshot to the next a share of the tickers trades, the
+/// others stay as they were to the byte.
 public final class VendorMarket {
     private final Random random;
     private final int size;
@@ -37,7 +38,7 @@ public final class VendorMarket {
             high[i] = open[i];
             low[i] = open[i];
             volume[i] = 50_000L + random.nextInt(2_000_000);
-            rvol[i] = Math.rint(random.nextDouble() * 260) / 100;
+            rvol[i] = random.nextDouble() * 2.6;
         }
     }
 
@@ -89,10 +90,10 @@ public final class VendorMarket {
 
     private void trade(int i) {
         price[i] = cents(Math.max(0.01, price[i] * (1 + random.nextGaussian() * 0.002)));
-        high[i] = Math.max(high[i], price[i]);
-        low[i] = Math.min(low[i], price[i]);
+        high[i] = Math.max(high[i], tenThousandths(price[i] * 1.0003));
+        low[i] = Math.min(low[i], tenThousandths(price[i] * 0.9997));
         volume[i] += random.nextInt(5000);
-        rvol[i] = Math.max(0, Math.rint((rvol[i] + random.nextGaussian() * 0.02) * 100) / 100);
+        rvol[i] = Math.max(0, rvol[i] + random.nextGaussian() * 0.02);
     }
 
     private String ticker(int i, long millis) {
@@ -110,17 +111,22 @@ public final class VendorMarket {
                 + ",\"min\":{\"av\":" + volume[i] + ",\"t\":" + millis + ",\"n\":" + random.nextInt(200) + ","
                 + bar(i, random.nextInt(9000)).substring(1)
                 + ",\"prevDay\":" + bar(i, volume[i]).replace("\"c\":" + price[i], "\"c\":" + prevClose[i])
-                + ",\"rvol\":" + rvol[i] + ",\"atr\":" + cents(price[i] / 40) + ",\"atr_percent\":2.5"
+                + ",\"rvol\":" + rvol[i] + ",\"atr\":" + prevClose[i] / 43 + ",\"atr_percent\":"
+                + prevClose[i] / 43 / price[i] * 100
                 + ",\"intraday_high\":" + high[i] + ",\"intraday_low\":" + low[i] + "}";
     }
 
     private String bar(int i, long v) {
         return "{\"o\":" + open[i] + ",\"h\":" + high[i] + ",\"l\":" + low[i] + ",\"c\":" + price[i] + ",\"v\":" + v
-                + ",\"vw\":" + thousandths((high[i] + low[i] + price[i]) / 3) + "}";
+                + ",\"vw\":" + tenThousandths((high[i] + low[i] + price[i]) / 3) + "}";
     }
 
     private static double thousandths(double value) {
         return Math.rint(value * 1000) / 1000;
+    }
+
+    private static double tenThousandths(double value) {
+        return Math.rint(value * 10_000) / 10_000;
     }
 
     private static double cents(double value) {
