@@ -5,6 +5,7 @@ import dev.atalaya.config.MarketSettings;
 import dev.atalaya.config.RedisSettings;
 import dev.atalaya.config.Speed;
 import dev.atalaya.feed.Feed;
+import dev.atalaya.feed.HttpFeed;
 import dev.atalaya.feed.RedisFeed;
 import dev.atalaya.feed.ReplayFeed;
 import dev.atalaya.feed.SimulatedFeed;
@@ -25,6 +26,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.function.Function;
+import java.util.random.RandomGenerator;
 
 /// A market's calendar, clock and feed, which belong together.
 ///
@@ -35,7 +37,9 @@ record MarketAssembly(TradingCalendar calendar, MarketClock clock, Function<Vert
         FeedSettings feed = market.feed();
         return switch (feed.type()) {
             case SIMULATED -> simulated(market, feed.simulated(), wall);
-            case REDIS -> live(market, redis, wall);
+            case REDIS ->
+                live(market, wall, vertx -> new RedisFeed(vertx, redis, new Keys(market.keyPrefix()), feed, wall));
+            case HTTP -> live(market, wall, vertx -> new HttpFeed(vertx, feed, wall, RandomGenerator.getDefault()));
             case REPLAY -> {
                 FeedSettings.Replay replay = feed.replay();
                 MarketClock clock = clock(replay.speed(), wall, ReplayFeed.startOf(replay), ReplayFeed.endOf(replay));
@@ -57,17 +61,9 @@ record MarketAssembly(TradingCalendar calendar, MarketClock clock, Function<Vert
                         vertx, simulated, clock, calendar, market.scan().interval()));
     }
 
-    private static MarketAssembly live(MarketSettings market, RedisSettings redis, InstantSource wall)
+    private static MarketAssembly live(MarketSettings market, InstantSource wall, Function<Vertx, Feed> feeds)
             throws IOException {
-        return new MarketAssembly(
-                exchange(market),
-                MarketClock.live(wall),
-                vertx -> new RedisFeed(
-                        vertx,
-                        redis,
-                        new Keys(market.keyPrefix()),
-                        market.feed().redis().referenceRefresh(),
-                        wall));
+        return new MarketAssembly(exchange(market), MarketClock.live(wall), feeds);
     }
 
     private static ExchangeCalendar exchange(MarketSettings market) throws IOException {

@@ -1,5 +1,6 @@
 package dev.atalaya.config;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -7,11 +8,14 @@ import java.time.LocalTime;
 import java.time.format.DateTimeParseException;
 
 /// Where a market's snapshots come from. Only the part of the chosen type counts.
-public record FeedSettings(Type type, Simulated simulated, RedisFeed redis, Replay replay) {
+///
+/// @param maxBytes of a snapshot that is read
+public record FeedSettings(Type type, int maxBytes, Simulated simulated, RedisFeed redis, Http http, Replay replay) {
     /// The kinds of feed.
     public enum Type {
         SIMULATED,
         REDIS,
+        HTTP,
         REPLAY
     }
 
@@ -25,6 +29,13 @@ public record FeedSettings(Type type, Simulated simulated, RedisFeed redis, Repl
     /// @param referenceRefresh how often the reference data is read again
     public record RedisFeed(Duration referenceRefresh) {}
 
+    /// The vendor's snapshot endpoint.
+    ///
+    /// @param timeout of a whole answer
+    /// @param reference a CSV file with what is known of the symbols; empty: nothing is
+    /// @param referenceRefresh how often it is looked at for a change
+    public record Http(String uri, Secret key, Duration timeout, Path reference, Duration referenceRefresh) {}
+
     /// A recorded day.
     ///
     /// @param folder with the folders `universe` and `bars`
@@ -36,8 +47,10 @@ public record FeedSettings(Type type, Simulated simulated, RedisFeed redis, Repl
         Type type = section.choice("type", Type.class);
         FeedSettings feed = new FeedSettings(
                 type,
+                (int) section.whole("max_bytes", 1024, 1 << 30),
                 simulated(section.section("simulated")),
                 redis(section.section("redis")),
+                http(section.section("http"), type == Type.HTTP),
                 replay(section.section("replay"), type == Type.REPLAY));
         section.rejectUnknown();
         return feed;
@@ -58,6 +71,20 @@ public record FeedSettings(Type type, Simulated simulated, RedisFeed redis, Repl
                 new RedisFeed(section.duration("reference_refresh", Duration.ofSeconds(10), Duration.ofDays(1)));
         section.rejectUnknown();
         return redis;
+    }
+
+    private static Http http(Section section, boolean chosen) {
+        Http http = new Http(
+                section.text("uri", "https?://[^@\\s]+", "https://HOST/PATH, without a key"),
+                Secret.from(section, "key"),
+                section.duration("timeout", Duration.ofMillis(100), Duration.ofMinutes(1)),
+                Path.of(section.text("reference")),
+                section.duration("reference_refresh", Duration.ofSeconds(10), Duration.ofDays(1)));
+        if (chosen && !http.reference.toString().isEmpty() && !Files.isReadable(http.reference)) {
+            section.problem("reference", http.reference, "a CSV file that can be read");
+        }
+        section.rejectUnknown();
+        return http;
     }
 
     private static Replay replay(Section section, boolean chosen) {
@@ -102,7 +129,7 @@ public record FeedSettings(Type type, Simulated simulated, RedisFeed redis, Repl
     public Speed speed() {
         return switch (type) {
             case SIMULATED -> simulated.speed();
-            case REDIS -> new Speed(1);
+            case REDIS, HTTP -> new Speed(1);
             case REPLAY -> replay.speed();
         };
     }

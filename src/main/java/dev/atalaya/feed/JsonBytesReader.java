@@ -41,10 +41,11 @@ final class JsonBytesReader {
     private boolean isWhole;
     private boolean isPlain;
 
-    void begin(byte[] json, int length) {
+    /// Reads the bytes from one place up to but without another.
+    void begin(byte[] json, int from, int to) {
         bytes = json;
-        at = 0;
-        end = length;
+        at = from;
+        end = to;
     }
 
     static Unusual unusual() {

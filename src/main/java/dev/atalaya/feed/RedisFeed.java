@@ -1,5 +1,6 @@
 package dev.atalaya.feed;
 
+import dev.atalaya.config.FeedSettings;
 import dev.atalaya.config.RedisSettings;
 import dev.atalaya.market.Reference;
 import dev.atalaya.market.Snapshot;
@@ -9,7 +10,6 @@ import dev.atalaya.redis.Keys;
 import dev.atalaya.redis.RedisLink;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
@@ -43,20 +43,20 @@ public final class RedisFeed implements Feed {
     private final SymbolTable symbols = new SymbolTable(EXPECTED_TICKERS);
     private final VendorSnapshotDecoder decoder = new VendorSnapshotDecoder(symbols, EXPECTED_TICKERS);
     private final ReferenceDecoder referenceDecoder = new ReferenceDecoder();
-    private byte[] bytes = new byte[EXPECTED_BYTES];
-    private int length;
+    private final SnapshotBytes bytes;
     private Reference[] references = new Reference[0];
     private int loaded;
     private Instant nextRefresh = Instant.MAX;
     private boolean refreshing;
     private Instant last = Instant.MIN;
 
-    public RedisFeed(Vertx vertx, RedisSettings settings, Keys keys, Duration referenceRefresh, InstantSource wall) {
+    public RedisFeed(Vertx vertx, RedisSettings settings, Keys keys, FeedSettings feed, InstantSource wall) {
         this.vertx = vertx;
         this.redis = new RedisLink(vertx, settings);
         this.bulk = new BulkReader(vertx, settings);
         this.keys = keys;
-        this.refresh = referenceRefresh;
+        this.refresh = feed.redis().referenceRefresh();
+        this.bytes = new SnapshotBytes(EXPECTED_BYTES, feed.maxBytes());
         this.wall = wall;
     }
 
@@ -84,21 +84,13 @@ public final class RedisFeed implements Feed {
 
     /// Reads the snapshot's pieces into one array that is used again, and decodes it on a worker.
     private Future<Snapshot> read() {
-        length = 0;
-        return bulk.read(keys.snapshot(), this::append).compose(read -> {
+        bytes.clear();
+        return bulk.read(keys.snapshot(), bytes::append).compose(read -> {
             if (read <= 0) {
                 return Future.failedFuture("There is no " + keys.snapshot() + " in Redis: is the upstream running?");
             }
-            return vertx.executeBlocking(() -> decoder.decode(bytes, length, this::reference), false);
+            return vertx.executeBlocking(() -> decoder.decode(bytes.array(), bytes.length(), this::reference), false);
         });
-    }
-
-    private void append(Buffer piece) {
-        if (bytes.length < length + piece.length()) {
-            bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, length + piece.length()));
-        }
-        piece.getBytes(bytes, length);
-        length += piece.length();
     }
 
     private Reference reference(int symbolId) {

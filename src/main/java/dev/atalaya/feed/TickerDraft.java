@@ -3,6 +3,8 @@ package dev.atalaya.feed;
 import dev.atalaya.market.Column;
 import dev.atalaya.market.Reference;
 import dev.atalaya.market.TickerColumns;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /// One ticker in the vendor's terms, on its way into the columns: set the fields, [#addTo], [#clear], and use
 /// it again. A number that is missing is NaN. Not thread safe.
@@ -26,8 +28,32 @@ final class TickerDraft {
     double intradayHigh;
     double intradayLow;
 
+    private long updatesUntilMillis;
+    private long newestUpdateMillis;
+
     TickerDraft() {
         clear();
+    }
+
+    /// A snapshot begins.
+    ///
+    /// @param updatesUntil an update later than this is an error of the vendor's; null: updates do not matter
+    void begin(@Nullable Instant updatesUntil) {
+        updatesUntilMillis = updatesUntil == null ? TickerColumns.NO_TIME : updatesUntil.toEpochMilli();
+        newestUpdateMillis = TickerColumns.NO_TIME;
+    }
+
+    /// The ticker was updated at that time.
+    void updated(long epochMillis) {
+        if (epochMillis > newestUpdateMillis && epochMillis <= updatesUntilMillis) {
+            newestUpdateMillis = epochMillis;
+        }
+    }
+
+    /// Of all tickers since [#begin]; null if there is none.
+    @Nullable
+    Instant newestUpdate() {
+        return newestUpdateMillis == TickerColumns.NO_TIME ? null : Instant.ofEpochMilli(newestUpdateMillis);
     }
 
     void clear() {

@@ -14,6 +14,8 @@ enum TickerField {
     ATR_PERCENT("", "atr_percent"),
     INTRADAY_HIGH("", "intraday_high"),
     INTRADAY_LOW("", "intraday_low"),
+    /// Nanoseconds: see [TickerDraft#updated].
+    UPDATED("", "updated"),
     LAST_TRADE_PRICE("lastTrade", "p"),
     /// Nanoseconds, which a double cannot hold: see [TickerDraft#lastTradeMillis].
     LAST_TRADE_TIME("lastTrade", "t"),
@@ -47,6 +49,20 @@ enum TickerField {
         this.packed = JsonBytesReader.pack(key, 0, key.length);
     }
 
+    /// Whether it is a time in nanoseconds, set by [#setTime], or a number, set by [#set].
+    boolean isTime() {
+        return this == LAST_TRADE_TIME || this == UPDATED;
+    }
+
+    /// @param millis since 1970 UTC, or [dev.atalaya.market.TickerColumns#NO_TIME]
+    void setTime(TickerDraft draft, long millis) {
+        if (this == LAST_TRADE_TIME) {
+            draft.lastTradeMillis = millis;
+        } else {
+            draft.updated(millis);
+        }
+    }
+
     void set(TickerDraft draft, double value) {
         switch (this) {
             case RVOL -> draft.rvol = value;
@@ -66,7 +82,7 @@ enum TickerField {
             case DAY_VWAP -> draft.dayVwap = value;
             case PREV_DAY_CLOSE -> draft.prevDayClose = value;
             case PREV_DAY_VOLUME -> draft.prevDayVolume = value;
-            case LAST_TRADE_TIME -> throw new IllegalArgumentException("A time is no double");
+            case LAST_TRADE_TIME, UPDATED -> throw new IllegalArgumentException("A time is no double");
         }
     }
 

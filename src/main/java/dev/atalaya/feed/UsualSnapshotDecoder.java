@@ -32,12 +32,15 @@ final class UsualSnapshotDecoder {
         this.draft = draft;
     }
 
+    /// As [VendorSnapshotDecoder#decode].
+    ///
     /// @throws Unusual if a real parser has to look at it
     /// @throws SnapshotFormatException if its timestamp is none
-    Snapshot decode(byte[] bytes, int length, IntFunction<Reference> references)
+    Snapshot decode(byte[] bytes, int length, IntFunction<Reference> references, @Nullable Instant updatesUntil)
             throws Unusual, SnapshotFormatException {
         columns.clear();
-        json.begin(bytes, length);
+        draft.begin(updatesUntil);
+        json.begin(bytes, 0, length);
         Instant time = null;
         boolean tickers = false;
         json.expect('{');
@@ -54,6 +57,7 @@ final class UsualSnapshotDecoder {
             }
         } while (json.accept(','));
         json.expect('}');
+        time = time == null ? draft.newestUpdate() : time;
         if (time == null || !tickers || !json.isAtEnd()) {
             throw JsonBytesReader.unusual();
         }
@@ -114,10 +118,10 @@ final class UsualSnapshotDecoder {
             throw JsonBytesReader.unusual();
         } else {
             json.readNumber();
-            if (field == TickerField.LAST_TRADE_TIME) {
+            if (field.isTime()) {
                 long nanos = json.whole();
                 boolean fits = nanos > 0 && (double) nanos < Long.MAX_VALUE;
-                draft.lastTradeMillis = fits ? nanos / NANOS_PER_MILLI : TickerColumns.NO_TIME;
+                field.setTime(draft, fits ? nanos / NANOS_PER_MILLI : TickerColumns.NO_TIME);
             } else {
                 field.set(draft, json.number());
             }

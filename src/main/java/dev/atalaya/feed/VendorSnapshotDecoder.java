@@ -43,16 +43,27 @@ final class VendorSnapshotDecoder {
     /// @param references what is known of a symbol, by its number
     /// @throws SnapshotFormatException if it is no JSON, or no snapshot
     Snapshot decode(byte[] bytes, int length, IntFunction<Reference> references) throws SnapshotFormatException {
+        return decode(bytes, length, references, null);
+    }
+
+    /// The same of a snapshot that need not have a timestamp: then its time is that of the newest update of a
+    /// ticker.
+    ///
+    /// @param updatesUntil a later update is an error of the vendor's and does not count
+    Snapshot decode(byte[] bytes, int length, IntFunction<Reference> references, @Nullable Instant updatesUntil)
+            throws SnapshotFormatException {
         try {
-            return usual.decode(bytes, length, references);
+            return usual.decode(bytes, length, references, updatesUntil);
         } catch (JsonBytesReader.Unusual e) {
-            return parse(bytes, length, references);
+            return parse(bytes, length, references, updatesUntil);
         }
     }
 
     /// The same by a real parser alone.
-    Snapshot parse(byte[] bytes, int length, IntFunction<Reference> references) throws SnapshotFormatException {
+    Snapshot parse(byte[] bytes, int length, IntFunction<Reference> references, @Nullable Instant updatesUntil)
+            throws SnapshotFormatException {
         columns.clear();
+        draft.begin(updatesUntil);
         Instant time = null;
         boolean tickers = false;
         try (JsonParser parser = json.createParser(bytes, 0, length)) {
@@ -79,6 +90,7 @@ final class VendorSnapshotDecoder {
         } catch (IOException e) {
             throw new SnapshotFormatException("The snapshot is no JSON: " + firstLine(e), e);
         }
+        time = time == null ? draft.newestUpdate() : time;
         if (time == null || !tickers) {
             throw new SnapshotFormatException("The snapshot has no " + (time == null ? "timestamp" : "tickers"));
         }
@@ -134,13 +146,13 @@ final class VendorSnapshotDecoder {
             return;
         }
         double number = parser.getDoubleValue();
-        boolean fits = field == TickerField.LAST_TRADE_TIME && number > 0 && number < Long.MAX_VALUE;
+        boolean fits = field.isTime() && number > 0 && number < Long.MAX_VALUE;
         set(field, number, fits ? parser.getLongValue() / NANOS_PER_MILLI : TickerColumns.NO_TIME);
     }
 
-    private void set(@Nullable TickerField field, double number, long tradeMillis) {
-        if (field == TickerField.LAST_TRADE_TIME) {
-            draft.lastTradeMillis = tradeMillis;
+    private void set(@Nullable TickerField field, double number, long millis) {
+        if (field != null && field.isTime()) {
+            field.setTime(draft, millis);
         } else if (field != null) {
             field.set(draft, number);
         }

@@ -24,7 +24,6 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import java.lang.management.ManagementFactory;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
@@ -40,8 +39,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Measures whole cycles, Redis to Redis: a snapshot of vendor JSON is put into a real Redis, the scanner
-/// verticle reads, decodes, scans, encodes and publishes it, and its own summary tells how long that took. How to
-/// run it stands in docs/BENCHMARKS.md.
+/// verticle reads, decodes, scans, encodes and publishes it, and its own summary tells how long that took. How
+/// to run it stands in docs/BENCHMARKS.md.
 public final class CycleBenchmark {
     private static final int WARM_UP = 150;
 
@@ -99,7 +98,8 @@ public final class CycleBenchmark {
                 new SimulatedCalendar(now, LocalTime.of(10, 0), LocalDate.EPOCH),
                 MarketClock.live(InstantSource.system()),
                 InstantSource.system(),
-                where -> watched(new RedisFeed(where, redis, keys, Duration.ofHours(1), InstantSource.system())),
+                where -> watched(
+                        new RedisFeed(where, redis, keys, settings.market().feed(), InstantSource.system())),
                 new PublishedLists(),
                 new SimpleMeterRegistry());
         ScannerVerticle scanner = new ScannerVerticle(vertx, setup);

@@ -82,7 +82,7 @@ class UsualSnapshotDecoderTest {
     private static String parsed(byte[] json) {
         try {
             return outcome(new VendorSnapshotDecoder(new SymbolTable(16), 4)
-                    .parse(json, json.length, id -> Reference.UNKNOWN));
+                    .parse(json, json.length, id -> Reference.UNKNOWN, null));
         } catch (SnapshotFormatException e) {
             return "refused";
         }
@@ -93,7 +93,7 @@ class UsualSnapshotDecoderTest {
         byte[] json = new VendorMarket(300, 5).next(TIME, 1);
         SymbolTable symbols = new SymbolTable(16);
         Snapshot snapshot = new UsualSnapshotDecoder(symbols, new TickerColumns(symbols, 16), new TickerDraft())
-                .decode(json, json.length, id -> Reference.UNKNOWN);
+                .decode(json, json.length, id -> Reference.UNKNOWN, null);
         assertThat(outcome(snapshot)).isEqualTo(parsed(json));
         assertThat(snapshot.tickers().size()).isEqualTo(300);
     }

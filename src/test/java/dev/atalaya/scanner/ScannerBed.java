@@ -21,7 +21,6 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
@@ -79,7 +78,8 @@ final class ScannerBed {
                         new SimulatedCalendar(now, LocalTime.of(10, 0), LocalDate.EPOCH),
                         MarketClock.live(WALL),
                         WALL,
-                        where -> new RedisFeed(where, redisSettings, keys, Duration.ofHours(1), WALL),
+                        where -> new RedisFeed(
+                                where, redisSettings, keys, settings.market().feed(), WALL),
                         lists,
                         new SimpleMeterRegistry()));
     }
