@@ -11,8 +11,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// Stands between clients and a server. It can hold back what a client sends, or cut the connections. Safe for
-/// any thread.
+/// Stands between clients and a server. It can hold back what a client sends, or cut the connections. Safe
+/// for any thread.
 public final class Relay implements AutoCloseable {
     private final NetServer server;
     private final List<Connection> connections = new CopyOnWriteArrayList<>();
