@@ -10,6 +10,7 @@ import dev.atalaya.config.SettingsLoader;
 import dev.atalaya.redis.Keys;
 import dev.atalaya.redis.RedisLink;
 import dev.atalaya.testing.TestServers;
+import dev.atalaya.testing.Waiting;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
@@ -24,7 +25,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 
 /// A whole node on a real Redis and a real PostgreSQL, as `Main` would start it, and what it said of its cycles
 /// and runs.
@@ -91,23 +91,11 @@ final class NodeBed {
         return await(redis.send(Request.cmd(Command.GET).arg(key))).toLong();
     }
 
-    /// What is waited for.
-    interface Condition {
-        boolean holds() throws Exception;
-    }
-
-    /// Looks again and again, every 20 ms, until it holds; fails after a minute.
-    void until(Condition condition) throws Exception {
-        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
-        while (!condition.holds()) {
-            if (System.nanoTime() > end) {
-                throw new AssertionError("Waited for a minute; cycles " + cycles + ", runs " + runs);
-            }
-            await(vertx.timer(20, TimeUnit.MILLISECONDS));
-        }
+    void until(Waiting.Condition condition) throws Exception {
+        Waiting.until(condition, () -> "cycles " + cycles + ", runs " + runs);
     }
 
     static <T> T await(Future<T> future) throws Exception {
-        return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+        return Waiting.await(future);
     }
 }

@@ -10,11 +10,13 @@ import dev.atalaya.config.DatabaseSettings;
 import dev.atalaya.config.PersistenceSettings.Mode;
 import dev.atalaya.embedded.ThrowawayRedis;
 import dev.atalaya.schema.Migrations;
+import dev.atalaya.testing.Relay;
 import dev.atalaya.testing.TestServers;
+import dev.atalaya.testing.Waiting;
+import io.micrometer.core.instrument.Counter;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
-import io.vertx.core.net.NetServer;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.sql.Connection;
@@ -63,7 +65,6 @@ class PersistenceFailureIT {
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
         }
-        URI real = URI.create(database.uri());
         DatabaseSettings dark = database.at(database.uri().replaceFirst(":\\d+/", ":" + port + "/"));
         Promise<Void> schema = Promise.promise();
         bed.publishList("MARKET_OPEN", at("12:10:00"), tickers(2));
@@ -75,19 +76,13 @@ class PersistenceFailureIT {
         assertThat(bed.stats().getString("reason")).startsWith("PostgreSQL: ");
         assertThat(bed.stats().getJsonObject("last_run").getString("status")).isEqualTo("running");
 
-        NetServer relay = bed.vertx.createNetServer().connectHandler(client -> {
-            client.pause();
-            bed.vertx.createNetClient().connect(real.getPort(), real.getHost()).onSuccess(server -> {
-                client.pipeTo(server);
-                server.pipeTo(client);
-            });
-        });
-        await(relay.listen(port, "127.0.0.1"));
-
-        RunSummary run = bed.nextEnded();
-        assertThat(run.reason()).isEqualTo(Reason.START);
-        assertThat(run.rows()).isEqualTo(2);
-        assertThat(bed.stats().getBoolean("degraded")).isFalse();
+        try (Relay relay = Relay.listen(bed.vertx, port, URI.create(database.uri()))) {
+            RunSummary run = bed.nextEnded();
+            assertThat(run.reason()).isEqualTo(Reason.START);
+            assertThat(run.rows()).isEqualTo(2);
+            assertThat(bed.stats().getBoolean("degraded")).isFalse();
+            assertThat(relay.port()).isEqualTo(port);
+        }
     }
 
     @Test
@@ -105,10 +100,9 @@ class PersistenceFailureIT {
         }
     }
 
-    private void awaitErrors(int count) {
-        while (bed.metrics.get("atalaya.errors").counter().count() < count) {
-            Thread.onSpinWait();
-        }
+    private void awaitErrors(int count) throws Exception {
+        Counter errors = bed.metrics.get("atalaya.errors").counter();
+        Waiting.until(() -> errors.count() >= count, () -> bed.stats().encodePrettily());
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.atalaya.scan;
 
 import dev.atalaya.market.Column;
 import dev.atalaya.market.MarketSession;
+import dev.atalaya.market.Reference;
 import dev.atalaya.market.TickerColumns;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -9,6 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// The same scan written the obvious way: an object a ticker, streams, and sorting everything.
 final class NaiveScan {
@@ -77,10 +80,15 @@ final class NaiveScan {
                 .allMatch(b -> ticker.value(b.column()).isEmpty()
                         ? filter.unknownPasses()
                         : ticker.known(b.column()) >= b.min() && ticker.known(b.column()) <= b.max());
-        String sector = tickers.reference(ticker.row()).sector();
-        boolean inSector = filter.sectors().isEmpty()
-                || (sector == null ? filter.unknownPasses() : filter.sectors().contains(sector));
-        return bounds && inSector;
+        Reference reference = tickers.reference(ticker.row());
+        return bounds
+                && allows(filter, filter.sectors(), reference.sector())
+                && allows(filter, filter.industries(), reference.industry())
+                && allows(filter, filter.exchanges(), reference.exchange());
+    }
+
+    private static boolean allows(FilterRule filter, Set<String> values, @Nullable String value) {
+        return values.isEmpty() || (value == null ? filter.unknownPasses() : values.contains(value));
     }
 
     private Ticker ticker(TickerColumns tickers, int row, MarketSession session) {

@@ -5,6 +5,7 @@ import dev.atalaya.market.Reference;
 import dev.atalaya.market.SymbolTable;
 import dev.atalaya.market.TickerColumns;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /// Makes up markets that try a scan: unknown values, ties, values on the thresholds, repeated symbols.
 public final class RandomMarket {
@@ -44,10 +45,14 @@ public final class RandomMarket {
                 unknownOr(random.nextDouble() * 1e8),
                 unknownOr(random.nextDouble() * 1e9),
                 unknownOr(random.nextDouble() * 1e12),
-                "NASDAQ",
-                random.nextInt(4) == 0 ? null : "Sector" + random.nextInt(3),
-                null,
+                text("Exchange"),
+                text("Sector"),
+                text("Industry"),
                 random.nextBoolean() ? null : "{\"company_name\":\"Ñandú & Söhne\"}");
+    }
+
+    private @Nullable String text(String kind) {
+        return random.nextInt(4) == 0 ? null : kind + random.nextInt(3);
     }
 
     private void fill(int row) {

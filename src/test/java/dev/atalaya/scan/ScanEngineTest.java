@@ -164,31 +164,56 @@ class ScanEngineTest {
         for (int i = 0; i < 3000; i++) {
             boolean few = random.nextBoolean();
             TickerColumns tickers = market.next(i < 5 ? i : random.nextInt(300));
-            compare(few ? small : usual, few ? DefaultRules.rules(20, 7) : DefaultRules.rules(), tickers, seed);
+            compare(
+                    few ? small : usual,
+                    few ? DefaultRules.rules(20, 7) : DefaultRules.rules(),
+                    tickers,
+                    MARKET_OPEN,
+                    seed);
+        }
+    }
+
+    @Test
+    void itFindsWhatTheNaiveScanFindsByRandomRulesInRandomSessions() {
+        long seed = new Random().nextLong();
+        RandomMarket market = new RandomMarket(seed);
+        Random random = new Random(seed);
+        for (int i = 0; i < 3000; i++) {
+            TickerColumns tickers = market.next(random.nextInt(i % 100 == 0 ? 2500 : 200));
+            ScanRules rules = new RandomRules(random, tickers).next();
+            MarketSession session = RandomRules.session(random);
+            compare(new ScanEngine(rules), rules, tickers, session, seed);
         }
     }
 
     @Test
     void itFindsWhatTheNaiveScanFindsAmongAHundredThousandTickers() {
         long seed = new Random().nextLong();
-        compare(new ScanEngine(DefaultRules.rules()), DefaultRules.rules(), new RandomMarket(seed).next(100_000), seed);
+        compare(
+                new ScanEngine(DefaultRules.rules()),
+                DefaultRules.rules(),
+                new RandomMarket(seed).next(100_000),
+                MARKET_OPEN,
+                seed);
     }
 
-    private static void compare(ScanEngine engine, ScanRules rules, TickerColumns tickers, long seed) {
+    private static void compare(
+            ScanEngine engine, ScanRules rules, TickerColumns tickers, MarketSession session, long seed) {
         NaiveScan naive = new NaiveScan(rules);
-        naive.scan(tickers, MARKET_OPEN);
+        naive.scan(tickers, session);
         Recorder recorder = new Recorder(tickers);
-        engine.scan(tickers, MARKET_OPEN, recorder);
-        assertThat(recorder.scanned).as("seed %d", seed).isEqualTo(naive.scanned);
+        engine.scan(tickers, session, recorder);
+        String round = "seed %d, %d tickers in %s by %s".formatted(seed, tickers.size(), session, rules);
+        assertThat(recorder.scanned).as(round).isEqualTo(naive.scanned);
         assertThat(recorder.ranked)
-                .as("seed %d", seed)
+                .as(round)
                 .isEqualTo(naive.kept.stream().map(NaiveScan.Ticker::symbol).toList());
-        assertThat(recorder.categories).as("seed %d", seed).isEqualTo(List.copyOf(naive.categories.values()));
+        assertThat(recorder.categories).as(round).isEqualTo(List.copyOf(naive.categories.values()));
         for (NaiveScan.Ticker ticker : naive.kept) {
             for (Column column : Column.values()) {
                 if (Double.compare(tickers.get(column, ticker.row()), ticker.known(column)) != 0) {
                     assertThat(tickers.get(column, ticker.row()))
-                            .as("%s of %s, seed %d", column, ticker.symbol(), seed)
+                            .as("%s of %s, %s", column, ticker.symbol(), round)
                             .isEqualTo(ticker.known(column));
                 }
             }

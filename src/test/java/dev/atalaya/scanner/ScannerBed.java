@@ -13,6 +13,7 @@ import dev.atalaya.market.SimulatedCalendar;
 import dev.atalaya.redis.Keys;
 import dev.atalaya.redis.RedisLink;
 import dev.atalaya.testing.TestServers;
+import dev.atalaya.testing.Waiting;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -30,7 +31,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// A scanner on a real Redis, with an upstream that writes snapshots of a small market whenever a test wants
@@ -89,11 +89,9 @@ final class ScannerBed {
             send(Request.cmd(Command.SET).arg(keys.reference(market.symbol(i))).arg(market.reference(i)));
         }
         deployment = await(vertx.deployVerticle(scanner()));
-        for (JsonObject stats = stats(); // the first cycle is over: it failed, or scanned what was there
-                stats.getLong("cycles_failed") + stats.getLong("total_scans") == 0;
-                stats = stats()) {
-            Thread.onSpinWait();
-        }
+        Waiting.until(
+                () -> stats().getLong("cycles_failed") + stats().getLong("total_scans") > 0,
+                () -> "the first cycle neither failed nor scanned what was there");
     }
 
     void undeploy() throws Exception {
@@ -109,18 +107,25 @@ final class ScannerBed {
         send(Request.cmd(Command.SET).arg(keys.snapshot()).arg(market.next(time, 0.5)));
     }
 
-    /// Scans now; fails if there is nothing to scan.
+    /// Scans now, after the scan that is under way; fails if there is nothing to scan.
     CycleSummary scan() throws Exception {
-        while (true) {
-            try {
-                return CycleSummary.fromJson(await(vertx.eventBus().<JsonObject>request(addresses.scannerScan(), null))
-                        .body());
-            } catch (ExecutionException e) {
-                if (!String.valueOf(e.getMessage()).contains("under way")) {
-                    throw e;
-                }
-            }
-        }
+        List<CycleSummary> scanned = new ArrayList<>();
+        Waiting.until(
+                () -> {
+                    try {
+                        scanned.add(CycleSummary.fromJson(
+                                await(vertx.eventBus().<JsonObject>request(addresses.scannerScan(), null))
+                                        .body()));
+                        return true;
+                    } catch (ExecutionException e) {
+                        if (!String.valueOf(e.getMessage()).contains("under way")) {
+                            throw e;
+                        }
+                        return false;
+                    }
+                },
+                () -> "a scan is under way all the time");
+        return scanned.getFirst();
     }
 
     CycleSummary next() throws Exception {
@@ -170,6 +175,6 @@ final class ScannerBed {
     }
 
     static <T> T await(Future<T> future) throws Exception {
-        return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+        return Waiting.await(future);
     }
 }
