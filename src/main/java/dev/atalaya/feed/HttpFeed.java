@@ -133,7 +133,7 @@ public final class HttpFeed implements Feed {
         }
         answer.handler(piece -> {
             try {
-                bytes.append(piece);
+                bytes.handle(piece);
             } catch (IllegalStateException e) {
                 read.tryFail(e);
             }

@@ -24,9 +24,9 @@ import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What an upstream writes to Redis: the newest snapshot as one string, and a string a symbol with reference
-/// data. The reference data of new symbols is read before the snapshot they first stand in is given; all of it
-/// is read again every so often, behind the snapshots' back.
+/// What an upstream writes to Redis: the newest snapshot as one string or as a hash with a field a ticker, and
+/// a string a symbol with reference data. The reference data of new symbols is read before the snapshot they
+/// first stand in is given; all of it is read again every so often, behind the snapshots' back.
 public final class RedisFeed implements Feed {
     private static final int EXPECTED_TICKERS = 16_384;
     private static final int EXPECTED_BYTES = 12 << 20;
@@ -43,6 +43,7 @@ public final class RedisFeed implements Feed {
     private final SymbolTable symbols = new SymbolTable(EXPECTED_TICKERS);
     private final VendorSnapshotDecoder decoder = new VendorSnapshotDecoder(symbols, EXPECTED_TICKERS);
     private final ReferenceDecoder referenceDecoder = new ReferenceDecoder();
+    private final int maxBytes;
     private final SnapshotBytes bytes;
     private Reference[] references = new Reference[0];
     private int loaded;
@@ -56,7 +57,8 @@ public final class RedisFeed implements Feed {
         this.bulk = new BulkReader(vertx, settings);
         this.keys = keys;
         this.refresh = feed.redis().referenceRefresh();
-        this.bytes = new SnapshotBytes(EXPECTED_BYTES, feed.maxBytes());
+        this.maxBytes = feed.maxBytes();
+        this.bytes = new SnapshotBytes(EXPECTED_BYTES, maxBytes);
         this.wall = wall;
     }
 
@@ -85,11 +87,12 @@ public final class RedisFeed implements Feed {
     /// Reads the snapshot's pieces into one array that is used again, and decodes it on a worker.
     private Future<Snapshot> read() {
         bytes.clear();
-        return bulk.read(keys.snapshot(), bytes::append).compose(read -> {
-            if (read <= 0) {
-                return Future.failedFuture("There is no " + keys.snapshot() + " in Redis: is the upstream running?");
-            }
-            return vertx.executeBlocking(() -> decoder.decode(bytes.array(), bytes.length(), this::reference), false);
+        return bulk.read(keys.snapshot(), maxBytes, bytes).compose(kind -> switch (kind) {
+            case NOTHING ->
+                Future.failedFuture("There is no " + keys.snapshot() + " in Redis: is the upstream running?");
+            case TEXT ->
+                vertx.executeBlocking(() -> decoder.decode(bytes.array(), bytes.length(), this::reference), false);
+            case HASH -> vertx.executeBlocking(() -> decoder.decodeHash(bytes, this::reference), false);
         });
     }
 

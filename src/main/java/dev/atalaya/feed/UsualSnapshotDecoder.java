@@ -76,6 +76,16 @@ final class UsualSnapshotDecoder {
         json.expect(']');
     }
 
+    /// One ticker alone, into the draft. Answers its symbol's number.
+    int decodeTicker(byte[] bytes, int from, int to) throws Unusual {
+        json.begin(bytes, from, to);
+        int symbolId = decodeTicker();
+        if (!json.isAtEnd()) {
+            throw JsonBytesReader.unusual();
+        }
+        return symbolId;
+    }
+
     private int decodeTicker() throws Unusual {
         draft.clear();
         int symbolId = SymbolTable.INVALID;

@@ -6,11 +6,14 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import dev.atalaya.feed.TickerField.Group;
 import dev.atalaya.market.Reference;
+import dev.atalaya.market.SkipReason;
 import dev.atalaya.market.Snapshot;
 import dev.atalaya.market.SymbolTable;
 import dev.atalaya.market.TickerColumns;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.IntFunction;
@@ -22,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// wrong with it. Not thread safe; used on one worker at a time.
 final class VendorSnapshotDecoder {
     private static final long NANOS_PER_MILLI = 1_000_000;
+    private static final byte[] META = "__meta__".getBytes(StandardCharsets.US_ASCII);
 
     private final JsonFactory json = JsonFactory.builder()
             .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
@@ -97,6 +101,77 @@ final class VendorSnapshotDecoder {
         return new Snapshot(time, columns);
     }
 
+    /// Decodes the hash form: a field a ticker, its name the symbol, and `__meta__` with the timestamp. A
+    /// ticker that is no JSON is skipped and counted, and costs the others nothing.
+    ///
+    /// @param hash names and values in turn
+    /// @throws SnapshotFormatException if there is no timestamp
+    Snapshot decodeHash(SnapshotBytes hash, IntFunction<Reference> references) throws SnapshotFormatException {
+        columns.clear();
+        draft.begin(null);
+        Instant time = null;
+        for (int i = 0; i + 1 < hash.texts(); i += 2) {
+            if (Arrays.equals(hash.array(), hash.startOf(i), hash.endOf(i), META, 0, META.length)) {
+                time = timestamp(hash.array(), hash.startOf(i + 1), hash.endOf(i + 1));
+                continue;
+            }
+            try {
+                int symbolId = decodeTicker(hash.array(), hash.startOf(i + 1), hash.endOf(i + 1));
+                if (symbolId == SymbolTable.INVALID) {
+                    symbolId = symbols.intern(hash.array(), hash.startOf(i), hash.endOf(i) - hash.startOf(i));
+                }
+                add(symbolId, references);
+            } catch (IOException e) {
+                columns.skip(SkipReason.NOT_JSON);
+            }
+        }
+        if (time == null) {
+            throw new SnapshotFormatException("The snapshot has no timestamp in its field __meta__");
+        }
+        return new Snapshot(time, columns);
+    }
+
+    private int decodeTicker(byte[] bytes, int from, int to) throws IOException {
+        try {
+            return usual.decodeTicker(bytes, from, to);
+        } catch (JsonBytesReader.Unusual e) {
+            draft.clear();
+            try (JsonParser parser = json.createParser(bytes, from, to - from)) {
+                if (parser.nextToken() != JsonToken.START_OBJECT) {
+                    throw new IOException("The ticker is no JSON object", e);
+                }
+                int symbolId = parseTicker(parser);
+                if (parser.currentToken() != JsonToken.END_OBJECT || parser.nextToken() != null) {
+                    throw new IOException("The ticker ends too early or goes on after its end", e);
+                }
+                return symbolId;
+            }
+        }
+    }
+
+    private @Nullable Instant timestamp(byte[] bytes, int from, int to) throws SnapshotFormatException {
+        Instant time = null;
+        try (JsonParser parser = json.createParser(bytes, from, to - from)) {
+            parser.nextToken();
+            for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+                boolean isText = parser.nextToken() == JsonToken.VALUE_STRING;
+                if (name.equals("timestamp") && isText) {
+                    time = Timestamps.parse(parser.getText());
+                } else {
+                    parser.skipChildren();
+                }
+            }
+        } catch (IOException e) {
+            throw new SnapshotFormatException("The snapshot's field __meta__ is no JSON: " + firstLine(e), e);
+        }
+        return time;
+    }
+
+    private void add(int symbolId, IntFunction<Reference> references) {
+        draft.addTo(
+                columns, symbolId, symbolId == SymbolTable.INVALID ? Reference.UNKNOWN : references.apply(symbolId));
+    }
+
     private static String firstLine(IOException e) {
         return Objects.toString(e.getMessage(), "").lines().findFirst().orElse("");
     }
@@ -112,8 +187,7 @@ final class VendorSnapshotDecoder {
             } else {
                 parser.skipChildren();
             }
-            Reference reference = symbolId == SymbolTable.INVALID ? Reference.UNKNOWN : references.apply(symbolId);
-            draft.addTo(columns, symbolId, reference);
+            add(symbolId, references);
         }
     }
 

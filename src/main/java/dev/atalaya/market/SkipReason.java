@@ -4,7 +4,9 @@ import java.util.Locale;
 
 /// Why a ticker of a snapshot is not scanned.
 public enum SkipReason {
-    /// Not `[A-Za-z0-9.^/-]{1,32}`.
+    /// A field of the hash form that is no JSON object.
+    NOT_JSON,
+    /// The symbol is not `[A-Za-z0-9.^/-]{1,32}`.
     INVALID_SYMBOL,
     /// The symbol stands earlier in the snapshot: the first wins.
     DUPLICATE,

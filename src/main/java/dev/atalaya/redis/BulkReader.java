@@ -2,12 +2,10 @@ package dev.atalaya.redis;
 
 import dev.atalaya.config.RedisSettings;
 import io.vertx.core.Future;
-import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
-/// Reads texts of megabytes over a connection of its own, which is opened when it is needed and again after a
+/// Reads megabytes over a connection of its own, which is opened when it is needed and again after a
 /// failure. One read at a time; owned by one event loop.
 public final class BulkReader {
     private final Vertx vertx;
@@ -20,11 +18,44 @@ public final class BulkReader {
         this.settings = settings;
     }
 
-    /// Reads a text and hands its bytes on as they come; a piece counts only while it is handed on. Answers how
-    /// many bytes there were, or -1 if there is no such text. When the future is complete no piece comes any
-    /// more.
-    public Future<Long> read(String key, Handler<Buffer> piece) {
-        return connected().compose(open -> open.get(key, piece)).map(reply -> reply.toLong(-1));
+    /// What a key holds.
+    public enum Kind {
+        NOTHING,
+        TEXT,
+        HASH
+    }
+
+    /// Reads what a key holds, all of one moment: a text, or the names and values of a hash in turn. When the
+    /// future is complete no piece comes any more. Fails if the key holds something else, and if it holds a
+    /// text of more bytes than `most`, before any of them is read; a hash does not tell.
+    public Future<Kind> read(String key, long most, TextPieces pieces) {
+        return connected()
+                .compose(open -> open.send(
+                                commands -> commands.command("TYPE", 1).arg(key))
+                        .compose(type -> switch (type.getFirst().toString()) {
+                            case "none" -> Future.succeededFuture(Kind.NOTHING);
+                            case "string" -> text(open, key, most, pieces);
+                            case "hash" ->
+                                open.read(
+                                                commands -> commands.command("HGETALL", 1)
+                                                        .arg(key),
+                                                pieces)
+                                        .map(Kind.HASH);
+                            default ->
+                                Future.failedFuture("The key " + key + " holds a " + type.getFirst()
+                                        + " where a string or a hash is read");
+                        }));
+    }
+
+    private static Future<Kind> text(RedisSocket open, String key, long most, TextPieces pieces) {
+        return open.send(commands -> commands.command("STRLEN", 1).arg(key)).compose(length -> {
+            if (length.getFirst().toLong() > most) {
+                return Future.failedFuture(
+                        "The text in " + key + " has " + length.getFirst() + " bytes, at most " + most + " are read");
+            }
+            return open.read(commands -> commands.command("GET", 1).arg(key), pieces)
+                    .map(read -> read.isNil() ? Kind.NOTHING : Kind.TEXT);
+        });
     }
 
     private Future<RedisSocket> connected() {

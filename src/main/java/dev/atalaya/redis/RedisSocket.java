@@ -2,10 +2,8 @@ package dev.atalaya.redis;
 
 import dev.atalaya.config.RedisSettings;
 import io.vertx.core.Future;
-import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
 import java.net.URI;
@@ -38,10 +36,10 @@ final class RedisSocket {
     private static final class Exchange {
         final Promise<List<Reply>> done = Promise.promise();
         final List<Reply> replies = new ArrayList<>();
-        final @Nullable Handler<Buffer> pieces;
+        final @Nullable TextPieces pieces;
         int expected;
 
-        Exchange(@Nullable Handler<Buffer> pieces) {
+        Exchange(@Nullable TextPieces pieces) {
             this.pieces = pieces;
         }
     }
@@ -73,7 +71,7 @@ final class RedisSocket {
     private void listen() {
         ReplyReader reader = new ReplyReader(new ReplyReader.Receiver() {
             @Override
-            public @Nullable Handler<Buffer> pieces() {
+            public @Nullable TextPieces pieces() {
                 Exchange first = waiting.peek();
                 return first == null ? null : first.pieces;
             }
@@ -124,12 +122,13 @@ final class RedisSocket {
         return send(commands, null);
     }
 
-    /// Asks for a text and hands its bytes on as they come. Answers how many there were, or nil.
-    Future<Reply> get(String key, Handler<Buffer> pieces) {
-        return send(commands -> commands.command("GET", 1).arg(key), pieces).map(List::getFirst);
+    /// Sends a command whose answer is a text or a list of texts, and hands their bytes on as they come.
+    /// Answers how many bytes or texts there were, or nil.
+    Future<Reply> read(Consumer<CommandWriter> command, TextPieces pieces) {
+        return send(command, pieces).map(List::getFirst);
     }
 
-    private Future<List<Reply>> send(Consumer<CommandWriter> commands, @Nullable Handler<Buffer> pieces) {
+    private Future<List<Reply>> send(Consumer<CommandWriter> commands, @Nullable TextPieces pieces) {
         if (closed) {
             return Future.failedFuture("The connection to Redis is closed");
         }

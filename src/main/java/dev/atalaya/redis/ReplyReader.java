@@ -1,6 +1,5 @@
 package dev.atalaya.redis;
 
-import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -16,11 +15,12 @@ import org.jspecify.annotations.Nullable;
 final class ReplyReader {
     /// What gets the answers.
     interface Receiver {
-        /// Where the bytes of the next answer go, if it is a text; null: into the answer.
+        /// Where the bytes of the next answer go, if it is a text or a list of texts; null: into the answer.
         @Nullable
-        Handler<Buffer> pieces();
+        TextPieces pieces();
 
-        /// An answer is complete. A text whose bytes went elsewhere is the number of them.
+        /// An answer is complete. A text whose bytes went elsewhere is the number of them, a list of such texts
+        /// the number of these.
         void accept(Reply reply);
     }
 
@@ -42,10 +42,19 @@ final class ReplyReader {
 
     private long textLength;
     private byte[] text = new byte[0];
-    private @Nullable Handler<Buffer> pieces;
+    private @Nullable TextPieces pieces;
 
-    /// A list of which parts are still to come.
-    private record OpenList(int size, List<Reply> parts) {}
+    /// A list of which parts are still to come; null for parts that went elsewhere.
+    private static final class OpenList {
+        final int size;
+        final @Nullable List<Reply> parts;
+        int read;
+
+        OpenList(int size, @Nullable List<Reply> parts) {
+            this.size = size;
+            this.parts = parts;
+        }
+    }
 
     ReplyReader(Receiver receiver) {
         this.receiver = receiver;
@@ -100,9 +109,13 @@ final class ReplyReader {
         }
         textLength = length;
         left = length + 2;
-        pieces = lists.isEmpty() ? receiver.pieces() : null;
-        if (pieces == null) {
+        OpenList open = lists.peek();
+        TextPieces elsewhere = open == null || open.parts == null ? receiver.pieces() : null;
+        pieces = elsewhere;
+        if (elsewhere == null) {
             text = new byte[(int) length];
+        } else {
+            elsewhere.begin(length);
         }
     }
 
@@ -110,7 +123,7 @@ final class ReplyReader {
         int at = from;
         if (left > 2) {
             int length = (int) Math.min(left - 2, bytes.length() - at);
-            Handler<Buffer> elsewhere = pieces;
+            TextPieces elsewhere = pieces;
             if (elsewhere != null) {
                 elsewhere.handle(bytes.slice(at, at + length));
             } else {
@@ -137,19 +150,23 @@ final class ReplyReader {
         } else if (size == 0) {
             complete(Reply.list(List.of()));
         } else {
-            lists.push(new OpenList((int) size, new ArrayList<>()));
+            boolean goesElsewhere = lists.isEmpty() && receiver.pieces() != null;
+            lists.push(new OpenList((int) size, goesElsewhere ? null : new ArrayList<>()));
         }
     }
 
     private void complete(Reply reply) {
         Reply done = reply;
         for (OpenList list = lists.peek(); list != null; list = lists.peek()) {
-            list.parts.add(done);
-            if (list.parts.size() < list.size) {
+            list.read++;
+            if (list.parts != null) {
+                list.parts.add(done);
+            }
+            if (list.read < list.size) {
                 return;
             }
             lists.pop();
-            done = Reply.list(list.parts);
+            done = list.parts == null ? Reply.number(list.size) : Reply.list(list.parts);
         }
         receiver.accept(done);
     }

@@ -9,8 +9,10 @@ import dev.atalaya.market.SkipReason;
 import dev.atalaya.market.Snapshot;
 import dev.atalaya.market.SymbolTable;
 import dev.atalaya.market.TickerColumns;
+import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -119,6 +121,71 @@ class VendorSnapshotDecoderTest {
             })
     void whatIsNoSnapshotIsRefusedWhole(String json) {
         assertThatThrownBy(() -> decode(json)).isInstanceOf(SnapshotFormatException.class);
+    }
+
+    private Snapshot decodeHash(String... namesAndValues) throws SnapshotFormatException {
+        SnapshotBytes bytes = new SnapshotBytes(16, 1_000_000);
+        for (String text : namesAndValues) {
+            Buffer piece = Buffer.buffer(text);
+            bytes.begin(piece.length());
+            bytes.handle(piece.slice(0, piece.length() / 2));
+            bytes.handle(piece.slice(piece.length() / 2, piece.length()));
+        }
+        return decoder.decodeHash(bytes, symbol -> Reference.UNKNOWN);
+    }
+
+    @Test
+    void aHashHasATickerAFieldAndTheTimestampInOneOfItsOwn() throws SnapshotFormatException {
+        Snapshot snapshot = decodeHash(
+                "A",
+                "{\"ticker\":\"A\",\"lastTrade\":{\"p\":1}}",
+                "B",
+                "{\"lastTrade\":{\"p\":2}}",
+                "__meta__",
+                "{\"count\":[3],\"timestamp\":\"2025-01-24T15:00:00\"}",
+                "C",
+                "{\"ticker\":\"D\",\"lastTrade\":{\"p\":\"3\"}, \"more\":\"\\u00e1\"}");
+        assertThat(snapshot.time()).isEqualTo("2025-01-24T15:00:00Z");
+        TickerColumns tickers = snapshot.tickers();
+        assertThat(List.of(tickers.symbol(0), tickers.symbol(1), tickers.symbol(2)))
+                .containsExactly("A", "B", "D");
+        assertThat(tickers.get(Column.PRICE, 1)).isEqualTo(2);
+        assertThat(tickers.get(Column.PRICE, 2)).isNaN();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "null",
+                "5",
+                "[]",
+                "{",
+                "{\"ticker\":\"BAD\"",
+                "{\"ticker\":\"BAD\"}}",
+                "{\"ticker\":\"BAD\"},{\"ticker\":\"WORSE\"}",
+                "{\"ticker\":\"BAD\",\"lastTrade\":{\"p\":}}"
+            })
+    void aFieldThatIsNoTickerCostsNoOther(String value) throws SnapshotFormatException {
+        TickerColumns tickers = decodeHash(
+                        "BAD",
+                        value,
+                        "GOOD",
+                        "{\"lastTrade\":{\"p\":1}}",
+                        "__meta__",
+                        "{\"timestamp\":\"2025-01-24T15:00:00Z\"}")
+                .tickers();
+        assertThat(tickers.size()).isEqualTo(1);
+        assertThat(tickers.symbol(0)).isEqualTo("GOOD");
+        assertThat(tickers.skipped(SkipReason.NOT_JSON)).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{", "{}", "[]", "{\"timestamp\":7}", "{\"timestamp\":\"soon\"}"})
+    void aHashWithoutATimestampIsRefusedWhole(String meta) {
+        assertThatThrownBy(() -> decodeHash("A", "{\"ticker\":\"A\"}", "__meta__", meta))
+                .isInstanceOf(SnapshotFormatException.class);
+        assertThatThrownBy(() -> decodeHash("A", "{\"ticker\":\"A\"}")).isInstanceOf(SnapshotFormatException.class);
     }
 
     @Test

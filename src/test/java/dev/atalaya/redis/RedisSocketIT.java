@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.atalaya.config.RedisSettings;
 import dev.atalaya.config.Secret;
 import dev.atalaya.embedded.ThrowawayRedis;
+import dev.atalaya.redis.BulkReader.Kind;
 import dev.atalaya.testing.TestServers;
 import dev.atalaya.testing.Waiting;
 import io.vertx.core.Context;
@@ -20,7 +21,11 @@ import io.vertx.junit5.VertxExtension;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -33,6 +38,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(VertxExtension.class)
 @Timeout(60)
 class RedisSocketIT {
+    private static final long MOST = 100_000_000;
     private final String key = TestServers.uniquePrefix();
     private Vertx vertx;
     private Context loop;
@@ -100,20 +106,64 @@ class RedisSocketIT {
         BulkReader reader = new BulkReader(vertx, TestServers.redis());
         for (int i = 0; i < 3; i++) {
             Buffer read = Buffer.buffer(text.length);
-            assertThat(on(() -> reader.read(key, read::appendBuffer))).isEqualTo(text.length);
+            assertThat(on(() -> reader.read(key, MOST, read::appendBuffer))).isEqualTo(Kind.TEXT);
             assertThat(read.getBytes()).isEqualTo(text);
         }
         on(reader::close);
     }
 
     @Test
-    void aTextThatIsNotThereIsMinusOneAndAnEmptyOneZeroBytesLong() throws Exception {
+    void whatIsNotThereIsNothingAndAnEmptyTextHasNoPieces() throws Exception {
         BulkReader reader = new BulkReader(vertx, TestServers.redis());
-        assertThat(on(() -> reader.read(key, RedisSocketIT::refuse))).isEqualTo(-1);
+        assertThat(on(() -> reader.read(key, MOST, RedisSocketIT::refuse))).isEqualTo(Kind.NOTHING);
         try (Writer writer = new Writer(TestServers.redis())) {
             writer.send(Command.SETEX, key, "60", "");
         }
-        assertThat(on(() -> reader.read(key, RedisSocketIT::refuse))).isZero();
+        assertThat(on(() -> reader.read(key, MOST, RedisSocketIT::refuse))).isEqualTo(Kind.TEXT);
+        on(reader::close);
+    }
+
+    @Test
+    void aHashIsReadAsNamesAndValuesInTurn() throws Exception {
+        BulkReader reader = new BulkReader(vertx, TestServers.redis());
+        Map<String, String> fields = new HashMap<>();
+        try (Writer writer = new Writer(TestServers.redis())) {
+            for (int i = 0; i < 500; i++) {
+                fields.put("field " + i, "ñ".repeat(i * 7));
+                writer.send(Command.HSET, key, "field " + i, "ñ".repeat(i * 7));
+            }
+            List<Buffer> texts = new ArrayList<>();
+            assertThat(on(() -> reader.read(key, 1, new TextPieces() {
+                        @Override
+                        public void begin(long bytes) {
+                            texts.add(Buffer.buffer());
+                        }
+
+                        @Override
+                        public void handle(Buffer piece) {
+                            texts.getLast().appendBuffer(piece);
+                        }
+                    })))
+                    .isEqualTo(Kind.HASH);
+            Map<String, String> read = new HashMap<>();
+            for (int i = 0; i < texts.size(); i += 2) {
+                read.put(texts.get(i).toString(), texts.get(i + 1).toString());
+            }
+            assertThat(read).isEqualTo(fields);
+            writer.send(Command.DEL, key);
+        }
+        on(reader::close);
+    }
+
+    @Test
+    void aTextThatIsTooLongIsRefusedBeforeItIsRead() throws Exception {
+        BulkReader reader = new BulkReader(vertx, TestServers.redis());
+        try (Writer writer = new Writer(TestServers.redis())) {
+            writer.send(Command.SETEX, key, "60", "12345");
+        }
+        assertThatThrownBy(() -> on(() -> reader.read(key, 4, RedisSocketIT::refuse)))
+                .hasMessageContaining("has 5 bytes, at most 4 are read");
+        assertThat(on(() -> reader.read(key, 5, piece -> {}))).isEqualTo(Kind.TEXT);
         on(reader::close);
     }
 
@@ -147,14 +197,14 @@ class RedisSocketIT {
     void aKeyOfAnotherTypeFailsAndTheNextReadWorks() throws Exception {
         BulkReader reader = new BulkReader(vertx, TestServers.redis());
         try (Writer writer = new Writer(TestServers.redis())) {
-            writer.send(Command.HSET, key, "field", "value");
-            assertThatThrownBy(() -> on(() -> reader.read(key, RedisSocketIT::refuse)))
-                    .hasMessageContaining("WRONGTYPE");
+            writer.send(Command.LPUSH, key, "value");
+            assertThatThrownBy(() -> on(() -> reader.read(key, MOST, RedisSocketIT::refuse)))
+                    .hasMessageContaining("holds a list where a string or a hash is read");
             writer.send(Command.DEL, key);
             writer.send(Command.SETEX, key, "60", "text");
         }
         Buffer read = Buffer.buffer();
-        assertThat(on(() -> reader.read(key, read::appendBuffer))).isEqualTo(4);
+        assertThat(on(() -> reader.read(key, MOST, read::appendBuffer))).isEqualTo(Kind.TEXT);
         assertThat(read).hasToString("text");
         on(reader::close);
     }
@@ -239,6 +289,23 @@ class RedisSocketIT {
         });
     }
 
+    /// Answers what comes one after the other with these, and what follows in some way.
+    private static Consumer<NetSocket> inTurn(List<String> answers, Consumer<NetSocket> then) {
+        Iterator<String> next = answers.iterator();
+        return connection -> {
+            if (next.hasNext()) {
+                connection.write(next.next());
+            } else {
+                then.accept(connection);
+            }
+        };
+    }
+
+    /// What the questions for a text's type and length are answered.
+    private static List<String> string(int length) {
+        return List.of("+string\r\n", ":" + length + "\r\n");
+    }
+
     private static RedisSettings impatientAt(String uri) {
         return new RedisSettings(uri, "", new Secret(""), Duration.ofMillis(300));
     }
@@ -249,7 +316,7 @@ class RedisSocketIT {
         long begin = System.nanoTime();
         assertThatThrownBy(() -> open(settings)).hasMessageContaining("300");
         BulkReader reader = new BulkReader(vertx, settings);
-        assertThatThrownBy(() -> on(() -> reader.read(key, RedisSocketIT::refuse)))
+        assertThatThrownBy(() -> on(() -> reader.read(key, MOST, RedisSocketIT::refuse)))
                 .hasMessageContaining("300");
         assertThat(Duration.ofNanos(System.nanoTime() - begin))
                 .isBetween(Duration.ofMillis(590), Duration.ofSeconds(5));
@@ -258,20 +325,20 @@ class RedisSocketIT {
     @Test
     void noPieceComesAfterTheTimeoutAndTheNextReadIsOverANewConnection() throws Exception {
         String uri = serverThat(List.of(
-                greetedThen(connection -> {
+                greetedThen(inTurn(string(10), connection -> {
                     connection.write("$10\r\n12345");
                     vertx.setTimer(400, late -> connection.write("67890\r\n"));
-                }),
-                greetedThen(connection -> connection.write("$4\r\ntext\r\n"))));
+                })),
+                greetedThen(inTurn(string(4), connection -> connection.write("$4\r\ntext\r\n")))));
         BulkReader reader = new BulkReader(vertx, impatientAt(uri));
         Buffer first = Buffer.buffer();
-        assertThatThrownBy(() -> on(() -> reader.read(key, first::appendBuffer)))
+        assertThatThrownBy(() -> on(() -> reader.read(key, MOST, first::appendBuffer)))
                 .hasMessageContaining("300");
         await(vertx.timer(300, TimeUnit.MILLISECONDS));
         assertThat(first).hasToString("12345");
 
         Buffer second = Buffer.buffer();
-        assertThat(on(() -> reader.read(key, second::appendBuffer))).isEqualTo(4);
+        assertThat(on(() -> reader.read(key, MOST, second::appendBuffer))).isEqualTo(Kind.TEXT);
         assertThat(second).hasToString("text");
         assertThat(first).hasToString("12345");
         on(reader::close);
@@ -305,7 +372,7 @@ class RedisSocketIT {
             }
             BulkReader reader = new BulkReader(vertx, settings);
             long[] bytes = {0};
-            assertThatThrownBy(() -> on(() -> reader.read(key, piece -> {
+            assertThatThrownBy(() -> on(() -> reader.read(key, MOST, piece -> {
                         if (bytes[0] == 0) {
                             stop(redis);
                         }
@@ -313,13 +380,13 @@ class RedisSocketIT {
                     })))
                     .hasMessageContaining("Redis closed the connection");
             assertThat(bytes[0]).isBetween(1L, size - 1L);
-            assertThatThrownBy(() -> on(() -> reader.read(key, RedisSocketIT::refuse)))
+            assertThatThrownBy(() -> on(() -> reader.read(key, MOST, RedisSocketIT::refuse)))
                     .hasMessageContaining("Connection refused");
 
             redis.restart();
             bytes[0] = 0;
-            assertThat(on(() -> reader.read(key, piece -> bytes[0] += piece.length())))
-                    .isEqualTo(size);
+            assertThat(on(() -> reader.read(key, MOST, piece -> bytes[0] += piece.length())))
+                    .isEqualTo(Kind.TEXT);
             assertThat(bytes[0]).isEqualTo(size);
             on(reader::close);
         }

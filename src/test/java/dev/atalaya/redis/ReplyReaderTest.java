@@ -3,7 +3,6 @@ package dev.atalaya.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,10 +59,10 @@ class ReplyReaderTest {
         final List<String> replies = new ArrayList<>();
 
         @Nullable
-        Handler<Buffer> pieces;
+        TextPieces pieces;
 
         @Override
-        public @Nullable Handler<Buffer> pieces() {
+        public @Nullable TextPieces pieces() {
             return pieces;
         }
 
@@ -144,12 +143,22 @@ class ReplyReaderTest {
     }
 
     @Test
-    void aTextInAListStaysInTheList() {
-        recorder.pieces = piece -> {
-            throw new AssertionError("handed on: " + piece);
+    void theTextsOfAListAreHandedOnOneAfterTheOtherAndCounted() {
+        List<String> texts = new ArrayList<>();
+        recorder.pieces = new TextPieces() {
+            @Override
+            public void begin(long bytes) {
+                texts.add(bytes + " ");
+            }
+
+            @Override
+            public void handle(Buffer piece) {
+                texts.add(texts.removeLast() + piece);
+            }
         };
-        reader.read(lines("*1", "$2", "ab"));
-        assertThat(recorder.replies).containsExactly("[ab]");
+        readInCuts(reader, lines("*3", "$2", "ab", "$0", "", "$5", "c\r\nde", "*0"), new Random(1), 3);
+        assertThat(texts).containsExactly("2 ab", "0 ", "5 c\r\nde");
+        assertThat(recorder.replies).containsExactly("3", "[]");
     }
 
     @ParameterizedTest
