@@ -281,7 +281,67 @@ class SettingsLoaderTest {
         assertThat(settings.database().password().value()).isEqualTo("s3cret");
         assertThat(settings.toString()).doesNotContain("s3cret").contains("***");
         assertThat(problems(new JsonObject(), Map.of("ATALAYA_DATABASE_PASSWORD_FILE", "/none")))
-                .containsExactly("database.password_file: ***; allowed is a file that can be read");
+                .containsExactly("database.password_file: '/none'; allowed is a file that can be read");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "redis://:s3cret@host:6379",
+                "redis://somebody:s3/cr@et@host",
+                "somebody:s3cret@host",
+                "redis://host?password=s3cret",
+                "redis://host/0?client=a&Password=s3cret",
+                "redis://host:6379:s3 x?password=s3cret"
+            })
+    void aPasswordInAnAddressIsRefusedAndNotPrinted(String address) throws Exception {
+        assertThat(problems(new JsonObject(), Map.of("ATALAYA_REDIS_URI", address)))
+                .singleElement()
+                .asString()
+                .startsWith("redis.uri: '")
+                .contains("***", "without user and password")
+                .doesNotContain("s3cret", "s3/cr", "cr@et");
+    }
+
+    @Test
+    void aSectionThatIsNoneDoesNotGiveItsPasswordAway() throws Exception {
+        JsonObject database = new JsonObject().put("password", "s3cret");
+        assertThat(problems(new JsonObject().put("database", new JsonArray().add(database)), Map.of()))
+                .containsExactly(
+                        "database: '[{\"password\":\"***\"}]'; allowed is a section with keys of its own");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "postgresql://host/atalaya?user=somebody",
+                "postgresql://host/atalaya?ssl=true&password=s3cret",
+                "postgresql://my_database/atalaya",
+                "postgresql://host:99999/atalaya",
+                "postgresql://:5432/atalaya"
+            })
+    void theDatabasesAddressHasAHostAndNobodysName(String address) throws Exception {
+        assertThat(problems(new JsonObject(), Map.of("ATALAYA_DATABASE_URI", address)))
+                .singleElement()
+                .asString()
+                .startsWith("database.uri: '");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"redis://my_redis", "redis://my_redis:6379", "redis://host:port", "redis://%", "rediss:///"})
+    void anAddressWithoutAHostIsRefused(String address) throws Exception {
+        assertThat(problems(new JsonObject(), Map.of("ATALAYA_REDIS_URI", address)))
+                .containsExactly("redis.uri: '" + address + "'; allowed is redis://HOST:PORT or rediss://HOST:PORT,"
+                        + " without user and password; HOST is made of a-z, 0-9, - and .");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"redis://host", "rediss://redis-1.example.org:6380/3", "redis://[::1]:6379"})
+    void anAddressWithAHostIsTaken(String address) throws Exception {
+        assertThat(load(new JsonObject(), Map.of("ATALAYA_REDIS_URI", address))
+                        .redis()
+                        .uri())
+                .isEqualTo(address);
     }
 
     @Test
