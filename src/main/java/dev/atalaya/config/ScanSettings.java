@@ -53,11 +53,12 @@ public record ScanSettings(
     }
 
     private static <T> List<T> named(Section section, Function<Section, T> read) {
-        for (Section each : section.sections()) {
+        List<Section> sections = section.sections();
+        for (Section each : sections) {
             if (!each.name().matches(NAME)) {
                 section.problem(each.name(), each.name(), "a name of a-z, 0-9 and _");
             }
         }
-        return section.sections().stream().map(read).toList();
+        return sections.stream().map(read).toList();
     }
 }

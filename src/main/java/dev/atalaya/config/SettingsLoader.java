@@ -54,7 +54,7 @@ public final class SettingsLoader {
     public Future<Settings> fromObject(JsonObject overrides) {
         return read("conf/atalaya.yaml", "yaml").compose(defaults -> {
             List<String> problems = new ArrayList<>();
-            JsonObject values = defaults.copy().mergeIn(overrides, true);
+            JsonObject values = defaults.copy().mergeIn(withoutEmptySections(overrides, defaults), true);
             override(values, defaults, problems);
             try {
                 Settings settings = Settings.from(values);
@@ -89,6 +89,20 @@ public final class SettingsLoader {
                 .orElse(e.getClass().getSimpleName());
     }
 
+    /// A section of YAML without a key is null: that must not take its defaults away.
+    private static JsonObject withoutEmptySections(JsonObject overrides, JsonObject defaults) {
+        JsonObject kept = new JsonObject();
+        for (String key : overrides.fieldNames()) {
+            Object value = overrides.getValue(key);
+            if (!(defaults.getValue(key) instanceof JsonObject section)) {
+                kept.put(key, value);
+            } else if (value != null) {
+                kept.put(key, value instanceof JsonObject inner ? withoutEmptySections(inner, section) : value);
+            }
+        }
+        return kept;
+    }
+
     private void override(JsonObject values, JsonObject defaults, List<String> problems) {
         Map<String, List<String>> paths = new HashMap<>();
         collect(defaults, List.of(), paths);
@@ -103,7 +117,10 @@ public final class SettingsLoader {
             }
             JsonObject section = values;
             for (String key : path.subList(0, path.size() - 1)) {
-                section = section.getJsonObject(key, new JsonObject());
+                if (!(section.getValue(key) instanceof JsonObject inner)) {
+                    return; // refused when the section is read
+                }
+                section = inner;
             }
             Object byDefault = valueAt(defaults, path);
             section.put(path.getLast(), typed(value, byDefault));

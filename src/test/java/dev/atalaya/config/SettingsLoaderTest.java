@@ -275,6 +275,52 @@ class SettingsLoaderTest {
     }
 
     @Test
+    void anEmptySectionIsLikeAnAbsentOne() throws Exception {
+        Path file = Files.writeString(folder.resolve("empty.yaml"), """
+                redis:
+                database:
+                market:
+                  scan:
+                    filters:
+                      price_range:
+                """);
+        Settings settings = new SettingsLoader(
+                        vertx,
+                        Map.of(
+                                "ATALAYA_REDIS_PASSWORD", "s3cret",
+                                "ATALAYA_MARKET_SCAN_FILTERS_PRICE_RANGE_PRICE_MIN", "3"))
+                .fromFile(file)
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get();
+        assertThat(settings.redis())
+                .isEqualTo(
+                        new RedisSettings("redis://127.0.0.1:6379", "", new Secret("s3cret"), Duration.ofSeconds(2)));
+        assertThat(settings.market().scan().filters()).hasSize(3);
+        assertThat(settings.market().scan().filters().get(1).bounds())
+                .containsExactly(new Bounds("price", 3, Double.NaN));
+        assertThat(load(new JsonObject().putNull("market"), Map.of())).isEqualTo(load(new JsonObject(), Map.of()));
+    }
+
+    @Test
+    void aValueWhereASectionBelongsIsRefusedWhateverTheEnvironmentSays() throws Exception {
+        JsonObject file = new JsonObject()
+                .put("redis", "redis://:s3cret@host")
+                .put("database", new JsonArray().add(1))
+                .put("market", new JsonObject().put("scan", 5));
+        assertThat(problems(
+                        file,
+                        Map.of(
+                                "ATALAYA_REDIS_PASSWORD", "s3cret",
+                                "ATALAYA_DATABASE_USER", "somebody",
+                                "ATALAYA_MARKET_SCAN_FILTERS_PRICE_RANGE_PRICE_MIN", "3")))
+                .containsExactlyInAnyOrder(
+                        "redis: 'redis://***@host'; allowed is a section with keys of its own",
+                        "database: '[1]'; allowed is a section with keys of its own",
+                        "market.scan: '5'; allowed is a section with keys of its own");
+    }
+
+    @Test
     void aPasswordComesFromAFileAndIsNeverPrinted() throws Exception {
         Path file = Files.writeString(folder.resolve("password"), "s3cret\n");
         Settings settings = load(new JsonObject(), Map.of("ATALAYA_DATABASE_PASSWORD_FILE", file.toString()));
@@ -307,8 +353,7 @@ class SettingsLoaderTest {
     void aSectionThatIsNoneDoesNotGiveItsPasswordAway() throws Exception {
         JsonObject database = new JsonObject().put("password", "s3cret");
         assertThat(problems(new JsonObject().put("database", new JsonArray().add(database)), Map.of()))
-                .containsExactly(
-                        "database: '[{\"password\":\"***\"}]'; allowed is a section with keys of its own");
+                .containsExactly("database: '[{\"password\":\"***\"}]'; allowed is a section with keys of its own");
     }
 
     @ParameterizedTest
@@ -328,7 +373,8 @@ class SettingsLoaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"redis://my_redis", "redis://my_redis:6379", "redis://host:port", "redis://%", "rediss:///"})
+    @ValueSource(
+            strings = {"redis://my_redis", "redis://my_redis:6379", "redis://host:port", "redis://%", "rediss:///"})
     void anAddressWithoutAHostIsRefused(String address) throws Exception {
         assertThat(problems(new JsonObject(), Map.of("ATALAYA_REDIS_URI", address)))
                 .containsExactly("redis.uri: '" + address + "'; allowed is redis://HOST:PORT or rediss://HOST:PORT,"
