@@ -94,7 +94,7 @@ final class Section {
         return text;
     }
 
-    /// The address of a server: a text that the pattern matches whole, with a host and nobody's name or password.
+    /// A server's address: a text that the pattern matches whole, with a host, without user and password.
     String address(String key, String pattern, String allowed) {
         String text = text(key, pattern, allowed);
         if (text.matches(pattern) && !isHostAlone(text)) {
@@ -174,10 +174,14 @@ final class Section {
     }
 
     Duration duration(String key, Duration min, Duration max) {
+        return duration(key, min, max, "such as 10s");
+    }
+
+    Duration duration(String key, Duration min, Duration max, String remark) {
         Object value = ask(key);
         Duration duration = value instanceof String text ? parseDuration(text) : null;
         if (duration == null || duration.compareTo(min) < 0 || duration.compareTo(max) > 0) {
-            problem(key, value, "a duration from " + shown(min) + " to " + shown(max) + ", such as 10s");
+            problem(key, value, "a duration from " + shown(min) + " to " + shown(max) + ", " + remark);
             return min;
         }
         return duration;

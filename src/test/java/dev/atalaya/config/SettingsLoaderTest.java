@@ -275,6 +275,32 @@ class SettingsLoaderTest {
     }
 
     @Test
+    void aSessionsListOutlivesTheNextScanAndTheGraceAfterItsEnd() throws Exception {
+        String allowed = "; allowed is a duration from 40s to 7d, market.scan.interval and 30 s at least";
+        assertThat(sessionTtl("10s", "39s", "1")).containsExactly("market.publish.session_ttl: '39s'" + allowed);
+        assertThat(sessionTtl("10s", "soon", "1")).containsExactly("market.publish.session_ttl: 'soon'" + allowed);
+        assertThat(sessionTtl("10s", "40s", "1")).isEmpty();
+        assertThat(sessionTtl("1h", "60s", "1")).singleElement().asString().contains("from 3630s to 7d");
+        assertThat(sessionTtl("1h", "60s", "0.000001"))
+                .singleElement()
+                .asString()
+                .contains("from 7d to 7d");
+        assertThat(sessionTtl("10s", "4s", "10")).isEmpty();
+        assertThat(sessionTtl("10s", "3s", "10")).isNotEmpty();
+        assertThat(sessionTtl("1h", "1s", "max")).isEmpty();
+        assertThat(sessionTtl("1h", "0s", "max")).isNotEmpty();
+    }
+
+    private static List<String> sessionTtl(String interval, String ttl, String speed) throws Exception {
+        return problems(
+                new JsonObject(),
+                Map.of(
+                        "ATALAYA_MARKET_SCAN_INTERVAL", interval,
+                        "ATALAYA_MARKET_PUBLISH_SESSION_TTL", ttl,
+                        "ATALAYA_MARKET_FEED_SIMULATED_SPEED", speed));
+    }
+
+    @Test
     void anEmptySectionIsLikeAnAbsentOne() throws Exception {
         Path file = Files.writeString(folder.resolve("empty.yaml"), """
                 redis:
