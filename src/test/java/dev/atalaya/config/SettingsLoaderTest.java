@@ -301,6 +301,28 @@ class SettingsLoaderTest {
     }
 
     @Test
+    void aCategoryThatIsSwitchedOffIsNotThereButChecked() throws Exception {
+        ScanSettings scan = file("off.yaml", """
+                market:
+                  scan:
+                    categories:
+                      gappers_up: { enabled: false }
+                      gappers_down: { enabled: true }
+                """).market().scan();
+        assertThat(scan.categories().stream().map(CategorySettings::name))
+                .hasSize(10)
+                .contains("gappers_down")
+                .doesNotContain("gappers_up");
+        Path wrong = Files.writeString(
+                folder.resolve("wrong.yaml"),
+                "market: { scan: { categories: { losers: { enabled: false, limit: 0 }, winners: { enabled: 0 } } } }");
+        assertThat(fileProblems(wrong))
+                .containsExactly(
+                        "market.scan.categories.winners.enabled: '0'; allowed is true or false",
+                        "market.scan.categories.losers.limit: '0'; allowed is a whole number from 1 to 100000");
+    }
+
+    @Test
     void anEmptySectionIsLikeAnAbsentOne() throws Exception {
         Path file = Files.writeString(folder.resolve("empty.yaml"), """
                 redis:
