@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /// Reads settings: the defaults, over them a file or an object, over those the environment.
 public final class SettingsLoader {
@@ -26,10 +27,17 @@ public final class SettingsLoader {
 
     private final Vertx vertx;
     private final Map<String, String> environment;
+    private final Function<Settings, List<String>> checks;
 
     public SettingsLoader(Vertx vertx, Map<String, String> environment) {
+        this(vertx, environment, settings -> List.of());
+    }
+
+    /// @param checks answers further problems, a line each with key, value and what is allowed
+    public SettingsLoader(Vertx vertx, Map<String, String> environment, Function<Settings, List<String>> checks) {
         this.vertx = vertx;
         this.environment = environment;
+        this.checks = checks;
     }
 
     /// From a YAML or JSON file of the user's. Fails with a [SettingsException].
@@ -56,15 +64,11 @@ public final class SettingsLoader {
             List<String> problems = new ArrayList<>();
             JsonObject values = defaults.copy().mergeIn(withoutEmptySections(overrides, defaults), true);
             override(values, defaults, problems);
-            try {
-                Settings settings = Settings.from(values);
-                return problems.isEmpty()
-                        ? Future.succeededFuture(settings)
-                        : Future.failedFuture(new SettingsException(problems));
-            } catch (SettingsException e) {
-                problems.addAll(e.problems());
-                return Future.failedFuture(new SettingsException(problems));
-            }
+            Settings settings = Settings.from(values, problems);
+            problems.addAll(checks.apply(settings));
+            return problems.isEmpty()
+                    ? Future.succeededFuture(settings)
+                    : Future.failedFuture(new SettingsException(problems));
         });
     }
 
