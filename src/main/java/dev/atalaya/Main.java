@@ -98,7 +98,7 @@ public final class Main implements Commands {
     }
 
     private static Settings load(Vertx vertx, Optional<Path> file) throws Exception {
-        SettingsLoader loader = new SettingsLoader(vertx, System.getenv());
+        SettingsLoader loader = new SettingsLoader(vertx, System.getenv(), MarketChecks::problems);
         try {
             return await(file.map(loader::fromFile).orElseGet(() -> loader.fromBundled("embedded")));
         } catch (ExecutionException e) {

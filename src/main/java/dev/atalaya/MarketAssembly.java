@@ -43,7 +43,8 @@ record MarketAssembly(TradingCalendar calendar, MarketClock clock, Function<Vert
             case REPLAY -> {
                 FeedSettings.Replay replay = feed.replay();
                 MarketClock clock = clock(replay.speed(), wall, ReplayFeed.startOf(replay), ReplayFeed.endOf(replay));
-                yield new MarketAssembly(exchange(market), clock, vertx -> new ReplayFeed(vertx, replay, clock));
+                yield new MarketAssembly(
+                        exchange(market.exceptionalClosures()), clock, vertx -> new ReplayFeed(vertx, replay, clock));
             }
         };
     }
@@ -63,14 +64,15 @@ record MarketAssembly(TradingCalendar calendar, MarketClock clock, Function<Vert
 
     private static MarketAssembly live(MarketSettings market, InstantSource wall, Function<Vertx, Feed> feeds)
             throws IOException {
-        return new MarketAssembly(exchange(market), MarketClock.live(wall), feeds);
+        return new MarketAssembly(exchange(market.exceptionalClosures()), MarketClock.live(wall), feeds);
     }
 
-    private static ExchangeCalendar exchange(MarketSettings market) throws IOException {
-        if (market.exceptionalClosures().isEmpty()) {
+    /// @throws IOException if the file of exceptional closures, where one is named, cannot be read
+    static ExchangeCalendar exchange(String exceptionalClosures) throws IOException {
+        if (exceptionalClosures.isEmpty()) {
             return ExchangeCalendar.newYork();
         }
-        try (Reader file = Files.newBufferedReader(Path.of(market.exceptionalClosures()))) {
+        try (Reader file = Files.newBufferedReader(Path.of(exceptionalClosures))) {
             return ExchangeCalendar.newYork(ExceptionalDay.read(file));
         }
     }

@@ -70,6 +70,19 @@ class MainIT {
     }
 
     @Test
+    void nothingIsStartedWithClosuresThatCannotBeRead() throws Exception {
+        Path file = Files.writeString(folder.resolve("wrong.yaml"), """
+                market: { exceptional_closures: /no/such.csv, feed: { type: redis } }
+                embedded: { enabled: true }
+                """);
+        Ended ended = run("run", "-conf", file.toString());
+        assertThat(ended.exit()).isEqualTo(2);
+        assertThat(ended.err())
+                .containsExactly("market.exceptional_closures: '/no/such.csv'; allowed is a CSV file that can be read");
+        assertThat(folder.resolve("data")).doesNotExist();
+    }
+
+    @Test
     void migrateMakesTheTablesAndEnds() throws Exception {
         DatabaseSettings database = TestServers.freshDatabase();
         Ended ended = run("migrate", "-conf", settings(database).toString());

@@ -2,6 +2,7 @@ package dev.atalaya.config;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// One category: which tickers are in, and in which order.
 ///
@@ -16,7 +17,9 @@ public record CategorySettings(
         ASCENDING
     }
 
-    static CategorySettings from(Section section) {
+    /// Empty where it is switched off; checked nevertheless.
+    static Optional<CategorySettings> from(Section section) {
+        boolean enabled = section.flag("enabled", true);
         List<List<Bounds>> anyOf = new ArrayList<>();
         for (Section condition : section.sections("when")) {
             List<Bounds> allOf = new ArrayList<>();
@@ -40,6 +43,6 @@ public record CategorySettings(
                 section.choice("direction", Direction.class) == Direction.DESCENDING,
                 (int) section.whole("limit", 1, 100_000));
         section.rejectUnknown();
-        return category;
+        return enabled ? Optional.of(category) : Optional.empty();
     }
 }

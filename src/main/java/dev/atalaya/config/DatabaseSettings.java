@@ -22,10 +22,11 @@ public record DatabaseSettings(
         Duration retry) {
     static DatabaseSettings from(Section section) {
         DatabaseSettings database = new DatabaseSettings(
-                section.text(
+                section.address(
                         "uri",
                         "postgresql://[^@\\s/]+/[^@\\s/?]+(\\?\\S*)?",
-                        "postgresql://HOST:PORT/DATABASE, without user and password"),
+                        "postgresql://HOST:PORT/DATABASE, without user and password; HOST is made of a-z, 0-9, - and"
+                                + " ."),
                 section.text("user", "\\S+", "a user's name"),
                 Secret.from(section, "password"),
                 section.duration("timeout", Duration.ofMillis(100), Duration.ofHours(1)),

@@ -14,14 +14,15 @@ public record MarketSettings(
         PublishSettings publish) {
     static MarketSettings from(Section section) {
         FeedSettings feed = FeedSettings.from(section.section("feed"));
+        ScanSettings scan = ScanSettings.from(section.section("scan"));
         String name = section.text("name", "[a-z][a-z0-9_]{0,30}", "a name of a-z, 0-9 and _");
         MarketSettings market = new MarketSettings(
                 name.equals("auto") ? nameFor(feed) : name,
                 section.text("key_prefix", "[\\x21-\\x7e]{0,64}", "up to 64 visible ASCII characters"),
                 section.text("exceptional_closures"),
                 feed,
-                ScanSettings.from(section.section("scan")),
-                PublishSettings.from(section.section("publish")));
+                scan,
+                PublishSettings.from(section.section("publish"), scan.interval(), feed.speed()));
         if (name.equals("us") && !feed.isLive()) {
             section.problem(
                     "name",

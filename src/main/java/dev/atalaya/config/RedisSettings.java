@@ -10,8 +10,11 @@ import java.time.Duration;
 public record RedisSettings(String uri, String user, Secret password, Duration timeout) {
     static RedisSettings from(Section section) {
         RedisSettings redis = new RedisSettings(
-                section.text(
-                        "uri", "rediss?://[^@\\s]+", "redis://HOST:PORT or rediss://HOST:PORT, without a password"),
+                section.address(
+                        "uri",
+                        "rediss?://[^@\\s]+",
+                        "redis://HOST:PORT or rediss://HOST:PORT, without user and password; HOST is made of a-z,"
+                                + " 0-9, - and ."),
                 section.text("user"),
                 Secret.from(section, "password"),
                 section.duration("timeout", Duration.ofMillis(10), Duration.ofMinutes(1)));

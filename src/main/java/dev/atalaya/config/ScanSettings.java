@@ -2,6 +2,7 @@ package dev.atalaya.config;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /// How a market is scanned.
@@ -11,6 +12,8 @@ import java.util.function.Function;
 /// @param minPrice a ticker below is not scanned
 /// @param rvolWeight what the score counts relative volume with
 /// @param volumeWeight what the score counts volume today against the 30-day average with
+/// @param filters all, also those that are switched off
+/// @param categories those that are switched on
 public record ScanSettings(
         Duration interval,
         int keep,
@@ -45,7 +48,9 @@ public record ScanSettings(
                 score.number("rvol_weight", 0, 1e9),
                 score.number("volume_weight", 0, 1e9),
                 named(section.section("filters"), FilterSettings::from),
-                named(section.section("categories"), CategorySettings::from),
+                named(section.section("categories"), CategorySettings::from).stream()
+                        .flatMap(Optional::stream)
+                        .toList(),
                 DeltaSettings.from(section.section("deltas")));
         score.rejectUnknown();
         section.rejectUnknown();
@@ -53,11 +58,12 @@ public record ScanSettings(
     }
 
     private static <T> List<T> named(Section section, Function<Section, T> read) {
-        for (Section each : section.sections()) {
+        List<Section> sections = section.sections();
+        for (Section each : sections) {
             if (!each.name().matches(NAME)) {
                 section.problem(each.name(), each.name(), "a name of a-z, 0-9 and _");
             }
         }
-        return section.sections().stream().map(read).toList();
+        return sections.stream().map(read).toList();
     }
 }

@@ -2,12 +2,15 @@ package dev.atalaya.config;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 /// found in one go.
 final class Section {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
+    private static final Set<String> SECRETS = Set.of("password", "key");
+    private static final Pattern CREDENTIALS = Pattern.compile("(?i)(^|&)(user|username|password)=");
+    private static final Pattern SECRET_INSIDE = Pattern.compile("(?i)((password|key)(=|\":\"?))[^&#\"\\s]*");
 
     private final String path;
     private final JsonObject values;
@@ -88,6 +94,28 @@ final class Section {
         return text;
     }
 
+    /// A server's address: a text that the pattern matches whole, with a host, without user and password.
+    String address(String key, String pattern, String allowed) {
+        String text = text(key, pattern, allowed);
+        if (text.matches(pattern) && !isHostAlone(text)) {
+            problem(key, text, allowed);
+        }
+        return text;
+    }
+
+    private static boolean isHostAlone(String text) {
+        try {
+            URI uri = new URI(text);
+            return uri.getHost() != null
+                    && uri.getPort() <= 65_535
+                    && !CREDENTIALS
+                            .matcher(Objects.requireNonNullElse(uri.getQuery(), ""))
+                            .find();
+        } catch (URISyntaxException e) {
+            return false;
+        }
+    }
+
     boolean flag(String key, boolean byDefault) {
         Object value = ask(key);
         if (value instanceof Boolean flag) {
@@ -146,10 +174,14 @@ final class Section {
     }
 
     Duration duration(String key, Duration min, Duration max) {
+        return duration(key, min, max, "such as 10s");
+    }
+
+    Duration duration(String key, Duration min, Duration max, String remark) {
         Object value = ask(key);
         Duration duration = value instanceof String text ? parseDuration(text) : null;
         if (duration == null || duration.compareTo(min) < 0 || duration.compareTo(max) > 0) {
-            problem(key, value, "a duration from " + shown(min) + " to " + shown(max) + ", such as 10s");
+            problem(key, value, "a duration from " + shown(min) + " to " + shown(max) + ", " + remark);
             return min;
         }
         return duration;
@@ -235,8 +267,19 @@ final class Section {
 
     /// Notes what is wrong with a key of this section.
     void problem(String key, @Nullable Object value, String allowed) {
-        String shown = value == null ? "missing" : key.contains("password") ? "***" : "'" + value + "'";
+        String shown = value == null ? "missing" : SECRETS.contains(key) ? "***" : "'" + masked(value) + "'";
         problems.add(name(key) + ": " + shown + "; allowed is " + allowed);
+    }
+
+    /// Without what stands in an address before the host, and without passwords in a query or a section.
+    private static String masked(Object value) {
+        String text = SECRET_INSIDE.matcher(value.toString()).replaceAll("$1***");
+        int end = text.lastIndexOf('@');
+        if (end < 0) {
+            return text;
+        }
+        int scheme = text.indexOf("://");
+        return text.substring(0, scheme < 0 || scheme > end ? 0 : scheme + 3) + "***" + text.substring(end);
     }
 
     /// Ends the reading: a key that nobody asked for is a mistake.

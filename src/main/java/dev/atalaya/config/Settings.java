@@ -1,7 +1,6 @@
 package dev.atalaya.config;
 
 import io.vertx.core.json.JsonObject;
-import java.util.ArrayList;
 import java.util.List;
 
 /// All settings of a node, validated.
@@ -13,11 +12,9 @@ public record Settings(
         HttpSettings http,
         EmbeddedSettings embedded,
         LogSettings log) {
-    /// Reads settings that stand complete in one object.
-    ///
-    /// @throws SettingsException with every problem there is
-    static Settings from(JsonObject values) throws SettingsException {
-        List<String> problems = new ArrayList<>();
+    /// Reads settings that stand complete in one object. Notes every problem there is; harmless values then stand
+    /// in the place of wrong ones.
+    static Settings from(JsonObject values, List<String> problems) {
         Section root = new Section("", values, problems);
         MarketSettings market = MarketSettings.from(root.section("market"));
         DatabaseSettings database = DatabaseSettings.from(root.section("database"));
@@ -30,9 +27,6 @@ public record Settings(
                 EmbeddedSettings.from(root.section("embedded"), market.feed().speed()),
                 LogSettings.from(root.section("log")));
         root.rejectUnknown();
-        if (!problems.isEmpty()) {
-            throw new SettingsException(problems);
-        }
         return settings;
     }
 

@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /// Reads settings: the defaults, over them a file or an object, over those the environment.
 public final class SettingsLoader {
@@ -26,10 +27,17 @@ public final class SettingsLoader {
 
     private final Vertx vertx;
     private final Map<String, String> environment;
+    private final Function<Settings, List<String>> checks;
 
     public SettingsLoader(Vertx vertx, Map<String, String> environment) {
+        this(vertx, environment, settings -> List.of());
+    }
+
+    /// @param checks answers further problems, a line each with key, value and what is allowed
+    public SettingsLoader(Vertx vertx, Map<String, String> environment, Function<Settings, List<String>> checks) {
         this.vertx = vertx;
         this.environment = environment;
+        this.checks = checks;
     }
 
     /// From a YAML or JSON file of the user's. Fails with a [SettingsException].
@@ -54,17 +62,13 @@ public final class SettingsLoader {
     public Future<Settings> fromObject(JsonObject overrides) {
         return read("conf/atalaya.yaml", "yaml").compose(defaults -> {
             List<String> problems = new ArrayList<>();
-            JsonObject values = defaults.copy().mergeIn(overrides, true);
+            JsonObject values = defaults.copy().mergeIn(withoutEmptySections(overrides, defaults), true);
             override(values, defaults, problems);
-            try {
-                Settings settings = Settings.from(values);
-                return problems.isEmpty()
-                        ? Future.succeededFuture(settings)
-                        : Future.failedFuture(new SettingsException(problems));
-            } catch (SettingsException e) {
-                problems.addAll(e.problems());
-                return Future.failedFuture(new SettingsException(problems));
-            }
+            Settings settings = Settings.from(values, problems);
+            problems.addAll(checks.apply(settings));
+            return problems.isEmpty()
+                    ? Future.succeededFuture(settings)
+                    : Future.failedFuture(new SettingsException(problems));
         });
     }
 
@@ -89,6 +93,20 @@ public final class SettingsLoader {
                 .orElse(e.getClass().getSimpleName());
     }
 
+    /// A section of YAML without a key is null: that must not take its defaults away.
+    private static JsonObject withoutEmptySections(JsonObject overrides, JsonObject defaults) {
+        JsonObject kept = new JsonObject();
+        for (String key : overrides.fieldNames()) {
+            Object value = overrides.getValue(key);
+            if (!(defaults.getValue(key) instanceof JsonObject section)) {
+                kept.put(key, value);
+            } else if (value != null) {
+                kept.put(key, value instanceof JsonObject inner ? withoutEmptySections(inner, section) : value);
+            }
+        }
+        return kept;
+    }
+
     private void override(JsonObject values, JsonObject defaults, List<String> problems) {
         Map<String, List<String>> paths = new HashMap<>();
         collect(defaults, List.of(), paths);
@@ -103,7 +121,10 @@ public final class SettingsLoader {
             }
             JsonObject section = values;
             for (String key : path.subList(0, path.size() - 1)) {
-                section = section.getJsonObject(key, new JsonObject());
+                if (!(section.getValue(key) instanceof JsonObject inner)) {
+                    return; // refused when the section is read
+                }
+                section = inner;
             }
             Object byDefault = valueAt(defaults, path);
             section.put(path.getLast(), typed(value, byDefault));

@@ -76,6 +76,7 @@ public final class CycleBenchmark {
                                 new JsonObject()
                                         .put("key_prefix", TestServers.uniquePrefix())
                                         .put("scan", new JsonObject().put("interval", "1h"))
+                                        .put("publish", new JsonObject().put("session_ttl", "2h"))
                                         .put("feed", new JsonObject().put("type", "redis")))));
         Keys keys = new Keys(settings.market().keyPrefix());
         for (int i = 0; i < tickers; i++) {

@@ -275,13 +275,167 @@ class SettingsLoaderTest {
     }
 
     @Test
+    void aSessionsListOutlivesTheNextScanAndTheGraceAfterItsEnd() throws Exception {
+        String allowed = "; allowed is a duration from 40s to 7d, market.scan.interval and 30 s at least";
+        assertThat(sessionTtl("10s", "39s", "1")).containsExactly("market.publish.session_ttl: '39s'" + allowed);
+        assertThat(sessionTtl("10s", "soon", "1")).containsExactly("market.publish.session_ttl: 'soon'" + allowed);
+        assertThat(sessionTtl("10s", "40s", "1")).isEmpty();
+        assertThat(sessionTtl("1h", "60s", "1")).singleElement().asString().contains("from 3630s to 7d");
+        assertThat(sessionTtl("1h", "60s", "0.000001"))
+                .singleElement()
+                .asString()
+                .contains("from 7d to 7d");
+        assertThat(sessionTtl("10s", "4s", "10")).isEmpty();
+        assertThat(sessionTtl("10s", "3s", "10")).isNotEmpty();
+        assertThat(sessionTtl("1h", "1s", "max")).isEmpty();
+        assertThat(sessionTtl("1h", "0s", "max")).isNotEmpty();
+    }
+
+    private static List<String> sessionTtl(String interval, String ttl, String speed) throws Exception {
+        return problems(
+                new JsonObject(),
+                Map.of(
+                        "ATALAYA_MARKET_SCAN_INTERVAL", interval,
+                        "ATALAYA_MARKET_PUBLISH_SESSION_TTL", ttl,
+                        "ATALAYA_MARKET_FEED_SIMULATED_SPEED", speed));
+    }
+
+    @Test
+    void aCategoryThatIsSwitchedOffIsNotThereButChecked() throws Exception {
+        ScanSettings scan = file("off.yaml", """
+                market:
+                  scan:
+                    categories:
+                      gappers_up: { enabled: false }
+                      gappers_down: { enabled: true }
+                """).market().scan();
+        assertThat(scan.categories().stream().map(CategorySettings::name))
+                .hasSize(10)
+                .contains("gappers_down")
+                .doesNotContain("gappers_up");
+        Path wrong = Files.writeString(
+                folder.resolve("wrong.yaml"),
+                "market: { scan: { categories: { losers: { enabled: false, limit: 0 }, winners: { enabled: 0 } } } }");
+        assertThat(fileProblems(wrong))
+                .containsExactly(
+                        "market.scan.categories.winners.enabled: '0'; allowed is true or false",
+                        "market.scan.categories.losers.limit: '0'; allowed is a whole number from 1 to 100000");
+    }
+
+    @Test
+    void anEmptySectionIsLikeAnAbsentOne() throws Exception {
+        Path file = Files.writeString(folder.resolve("empty.yaml"), """
+                redis:
+                database:
+                market:
+                  scan:
+                    filters:
+                      price_range:
+                """);
+        Settings settings = new SettingsLoader(
+                        vertx,
+                        Map.of(
+                                "ATALAYA_REDIS_PASSWORD", "s3cret",
+                                "ATALAYA_MARKET_SCAN_FILTERS_PRICE_RANGE_PRICE_MIN", "3"))
+                .fromFile(file)
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get();
+        assertThat(settings.redis())
+                .isEqualTo(
+                        new RedisSettings("redis://127.0.0.1:6379", "", new Secret("s3cret"), Duration.ofSeconds(2)));
+        assertThat(settings.market().scan().filters()).hasSize(3);
+        assertThat(settings.market().scan().filters().get(1).bounds())
+                .containsExactly(new Bounds("price", 3, Double.NaN));
+        assertThat(load(new JsonObject().putNull("market"), Map.of())).isEqualTo(load(new JsonObject(), Map.of()));
+    }
+
+    @Test
+    void aValueWhereASectionBelongsIsRefusedWhateverTheEnvironmentSays() throws Exception {
+        JsonObject file = new JsonObject()
+                .put("redis", "redis://:s3cret@host")
+                .put("database", new JsonArray().add(1))
+                .put("market", new JsonObject().put("scan", 5));
+        assertThat(problems(
+                        file,
+                        Map.of(
+                                "ATALAYA_REDIS_PASSWORD", "s3cret",
+                                "ATALAYA_DATABASE_USER", "somebody",
+                                "ATALAYA_MARKET_SCAN_FILTERS_PRICE_RANGE_PRICE_MIN", "3")))
+                .containsExactlyInAnyOrder(
+                        "redis: 'redis://***@host'; allowed is a section with keys of its own",
+                        "database: '[1]'; allowed is a section with keys of its own",
+                        "market.scan: '5'; allowed is a section with keys of its own");
+    }
+
+    @Test
     void aPasswordComesFromAFileAndIsNeverPrinted() throws Exception {
         Path file = Files.writeString(folder.resolve("password"), "s3cret\n");
         Settings settings = load(new JsonObject(), Map.of("ATALAYA_DATABASE_PASSWORD_FILE", file.toString()));
         assertThat(settings.database().password().value()).isEqualTo("s3cret");
         assertThat(settings.toString()).doesNotContain("s3cret").contains("***");
         assertThat(problems(new JsonObject(), Map.of("ATALAYA_DATABASE_PASSWORD_FILE", "/none")))
-                .containsExactly("database.password_file: ***; allowed is a file that can be read");
+                .containsExactly("database.password_file: '/none'; allowed is a file that can be read");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "redis://:s3cret@host:6379",
+                "redis://somebody:s3/cr@et@host",
+                "somebody:s3cret@host",
+                "redis://host?password=s3cret",
+                "redis://host/0?client=a&Password=s3cret",
+                "redis://host:6379:s3 x?password=s3cret"
+            })
+    void aPasswordInAnAddressIsRefusedAndNotPrinted(String address) throws Exception {
+        assertThat(problems(new JsonObject(), Map.of("ATALAYA_REDIS_URI", address)))
+                .singleElement()
+                .asString()
+                .startsWith("redis.uri: '")
+                .contains("***", "without user and password")
+                .doesNotContain("s3cret", "s3/cr", "cr@et");
+    }
+
+    @Test
+    void aSectionThatIsNoneDoesNotGiveItsPasswordAway() throws Exception {
+        JsonObject database = new JsonObject().put("password", "s3cret");
+        assertThat(problems(new JsonObject().put("database", new JsonArray().add(database)), Map.of()))
+                .containsExactly("database: '[{\"password\":\"***\"}]'; allowed is a section with keys of its own");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "postgresql://host/atalaya?user=somebody",
+                "postgresql://host/atalaya?ssl=true&password=s3cret",
+                "postgresql://my_database/atalaya",
+                "postgresql://host:99999/atalaya",
+                "postgresql://:5432/atalaya"
+            })
+    void theDatabasesAddressHasAHostAndNobodysName(String address) throws Exception {
+        assertThat(problems(new JsonObject(), Map.of("ATALAYA_DATABASE_URI", address)))
+                .singleElement()
+                .asString()
+                .startsWith("database.uri: '");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"redis://my_redis", "redis://my_redis:6379", "redis://host:port", "redis://%", "rediss:///"})
+    void anAddressWithoutAHostIsRefused(String address) throws Exception {
+        assertThat(problems(new JsonObject(), Map.of("ATALAYA_REDIS_URI", address)))
+                .containsExactly("redis.uri: '" + address + "'; allowed is redis://HOST:PORT or rediss://HOST:PORT,"
+                        + " without user and password; HOST is made of a-z, 0-9, - and .");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"redis://host", "rediss://redis-1.example.org:6380/3", "redis://[::1]:6379"})
+    void anAddressWithAHostIsTaken(String address) throws Exception {
+        assertThat(load(new JsonObject(), Map.of("ATALAYA_REDIS_URI", address))
+                        .redis()
+                        .uri())
+                .isEqualTo(address);
     }
 
     @Test

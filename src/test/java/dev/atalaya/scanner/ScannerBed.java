@@ -67,6 +67,7 @@ final class ScannerBed {
                                 new JsonObject()
                                         .put("key_prefix", keys.prefix())
                                         .put("scan", new JsonObject().put("interval", "1h"))
+                                        .put("publish", new JsonObject().put("session_ttl", "2h"))
                                         .put("feed", new JsonObject().put("type", "redis")))));
         Instant now = WALL.instant();
         return new ScannerVerticle(

@@ -74,7 +74,7 @@ class ScannerVerticleIT {
                     .isEqualTo(ticker.getDouble("rvol") * 10
                             + ticker.getDouble("volume_today") / ticker.getDouble("avg_volume_30d") * 5);
         }
-        assertThat(life(bed, bed.keys.session("MARKET_OPEN"))).isBetween(50L, 60L);
+        assertThat(life(bed, bed.keys.session("MARKET_OPEN"))).isBetween(7190L, 7200L);
         for (String category : CATEGORIES) {
             assertThat(life(bed, bed.keys.category(category))).as(category).isBetween(3590L, 3600L);
             assertThat(life(bed, bed.keys.sequence(category))).as(category).isEqualTo(-1);
