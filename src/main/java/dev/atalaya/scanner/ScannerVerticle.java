@@ -100,15 +100,14 @@ public final class ScannerVerticle extends VerticleBase {
         if (stopped) {
             return;
         }
-        if (running) {
-            stats.cycleSkipped();
-            return;
-        }
-        if (setup.calendar().sessionAt(setup.clock().instant()).isClosed()) {
+        boolean closed = setup.calendar().sessionAt(setup.clock().instant()).isClosed();
+        if (!running && closed) {
             rest();
-            return;
+        } else if (!running) {
+            runCycle();
+        } else if (!closed) {
+            stats.cycleSkipped();
         }
-        runCycle();
     }
 
     /// In the night there is nothing to scan, but the connection is kept, so that it is known whether one

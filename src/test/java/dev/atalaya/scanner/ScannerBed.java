@@ -4,12 +4,15 @@ import dev.atalaya.bench.VendorMarket;
 import dev.atalaya.bus.CycleSummary;
 import dev.atalaya.bus.MarketAddresses;
 import dev.atalaya.bus.PublishedLists;
+import dev.atalaya.config.FeedSettings;
 import dev.atalaya.config.RedisSettings;
 import dev.atalaya.config.Settings;
 import dev.atalaya.config.SettingsLoader;
+import dev.atalaya.feed.Feed;
 import dev.atalaya.feed.RedisFeed;
 import dev.atalaya.market.MarketClock;
 import dev.atalaya.market.SimulatedCalendar;
+import dev.atalaya.market.TradingCalendar;
 import dev.atalaya.redis.Keys;
 import dev.atalaya.redis.RedisLink;
 import dev.atalaya.testing.TestServers;
@@ -31,10 +34,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /// A scanner on a real Redis, with an upstream that writes snapshots of a small market whenever a test wants
-/// one. The market is open for hours.
+/// one. The market is open for hours, and scanned when a test asks for it, unless the test says otherwise.
 final class ScannerBed {
     static final int TICKERS = 400;
     private static final InstantSource WALL = InstantSource.system();
@@ -45,6 +49,11 @@ final class ScannerBed {
     final PublishedLists lists = new PublishedLists();
     final MarketAddresses addresses = new MarketAddresses("us");
     final VendorMarket market = new VendorMarket(TICKERS, 7);
+    final JsonObject publish = new JsonObject().put("session_ttl", "2h"); // outlives the interval
+    String interval = "1h";
+    TradingCalendar calendar = new SimulatedCalendar(WALL.instant(), LocalTime.of(10, 0), LocalDate.EPOCH);
+    MarketClock clock = MarketClock.live(WALL);
+    BiFunction<Vertx, FeedSettings, Feed> feeds;
     private final RedisSettings redisSettings;
     private @Nullable String deployment;
 
@@ -53,6 +62,7 @@ final class ScannerBed {
         this.redisSettings = redisSettings;
         this.keys = new Keys(prefix);
         this.redis = new RedisLink(vertx, redisSettings);
+        this.feeds = (where, settings) -> new RedisFeed(where, redisSettings, keys, settings, WALL);
     }
 
     static ScannerBed create(Vertx vertx) {
@@ -66,30 +76,33 @@ final class ScannerBed {
                                 "market",
                                 new JsonObject()
                                         .put("key_prefix", keys.prefix())
-                                        .put("scan", new JsonObject().put("interval", "1h"))
-                                        .put("publish", new JsonObject().put("session_ttl", "2h"))
+                                        .put("scan", new JsonObject().put("interval", interval))
+                                        .put("publish", publish)
                                         .put("feed", new JsonObject().put("type", "redis")))));
-        Instant now = WALL.instant();
         return new ScannerVerticle(
                 vertx,
                 new ScannerSetup(
                         settings.market(),
                         redisSettings,
                         settings.persistence().mode(),
-                        new SimulatedCalendar(now, LocalTime.of(10, 0), LocalDate.EPOCH),
-                        MarketClock.live(WALL),
+                        calendar,
+                        clock,
                         WALL,
-                        where -> new RedisFeed(
-                                where, redisSettings, keys, settings.market().feed(), WALL),
+                        where -> feeds.apply(where, settings.market().feed()),
                         lists,
                         new SimpleMeterRegistry()));
     }
 
+    void start() throws Exception {
+        deployment = await(vertx.deployVerticle(scanner()));
+    }
+
+    /// Starts the scanner and waits until its first cycle failed or scanned what was there.
     void deploy() throws Exception {
         for (int i = 0; i < TICKERS; i++) {
             send(Request.cmd(Command.SET).arg(keys.reference(market.symbol(i))).arg(market.reference(i)));
         }
-        deployment = await(vertx.deployVerticle(scanner()));
+        start();
         Waiting.until(
                 () -> stats().getLong("cycles_failed") + stats().getLong("total_scans") > 0,
                 () -> "the first cycle neither failed nor scanned what was there");

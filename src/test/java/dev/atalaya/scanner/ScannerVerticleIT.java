@@ -1,6 +1,7 @@
 package dev.atalaya.scanner;
 
 import static dev.atalaya.scanner.ScannerBed.await;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,8 +9,11 @@ import dev.atalaya.bus.BusFailure;
 import dev.atalaya.bus.CycleSummary;
 import dev.atalaya.bus.ListRequest;
 import dev.atalaya.embedded.ThrowawayRedis;
+import dev.atalaya.market.ExchangeCalendar;
+import dev.atalaya.market.MarketClock;
 import dev.atalaya.redis.FencedConnection;
 import dev.atalaya.testing.TestServers;
+import dev.atalaya.testing.Waiting;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.json.JsonArray;
@@ -17,11 +21,17 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -288,14 +298,122 @@ class ScannerVerticleIT {
     }
 
     @Test
-    void theStreamIsBoundedByBytes(Vertx vertx) {
-        StreamBudget budget = new StreamBudget(1000);
-        budget.reset(10, 500);
-        budget.add(400);
-        assertThat(budget.trim()).isEqualTo(-1);
-        budget.add(400);
-        assertThat(budget.trim()).as("six of the older ones go").isEqualTo(6);
-        budget.add(5000);
-        assertThat(budget.trim()).as("the newest always stays").isEqualTo(1);
+    void messagesThatAreTooOldLeaveTheStream(Vertx vertx) throws Exception {
+        ScannerBed bed = ScannerBed.create(vertx);
+        bed.publish.put("stream_age", "1m");
+        long now = System.currentTimeMillis();
+        for (long age : List.of(90_000, 61_000, 30_000)) {
+            bed.send(Request.cmd(Command.XADD)
+                    .arg(bed.keys.deltas())
+                    .arg(now - age + "-0")
+                    .arg("age")
+                    .arg(age));
+        }
+        bed.deploy();
+        bed.next();
+        List<Map<String, String>> messages = messages(bed);
+        assertThat(messages.getFirst()).isEqualTo(Map.of("age", "30000"));
+        assertThat(messages).hasSize(1 + CATEGORIES.size());
+    }
+
+    @Test
+    void theStreamKeepsAsManyBytesAsItMay(Vertx vertx) throws Exception {
+        int most = 1 << 20;
+        ScannerBed bed = ScannerBed.create(vertx);
+        bed.publish.put("stream_bytes", most);
+        bed.deploy();
+        StreamConsumer consumer = new StreamConsumer(bed.redis, bed.keys.deltas());
+        for (int i = 0; i < 30; i++) {
+            bed.next();
+            consumer.follow(); // never loses a message to the trimming
+        }
+        List<Map<String, String>> messages = messages(bed);
+        assertThat(messages).hasSizeLessThan((consumer.snapshots + consumer.deltas) / 2);
+        assertThat(messages.stream().mapToInt(ScannerVerticleIT::bytes).sum()).isBetween(most / 2, most);
+    }
+
+    private static List<Map<String, String>> messages(ScannerBed bed) throws Exception {
+        List<Map<String, String>> messages = new ArrayList<>();
+        for (Response entry : Objects.requireNonNull(bed.send(
+                Request.cmd(Command.XRANGE).arg(bed.keys.deltas()).arg("-").arg("+")))) {
+            Map<String, String> fields = new HashMap<>();
+            for (int i = 0; i < entry.get(1).size(); i += 2) {
+                fields.put(
+                        entry.get(1).get(i).toString(), entry.get(1).get(i + 1).toString());
+            }
+            messages.add(fields);
+        }
+        return messages;
+    }
+
+    private static int bytes(Map<String, String> fields) {
+        return fields.values().stream()
+                .mapToInt(value -> value.getBytes(UTF_8).length)
+                .sum();
+    }
+
+    @Test
+    void aPublishThatRedisRefusedInPartIsFollowedByEveryListAsAWhole(Vertx vertx) throws Exception {
+        ScannerBed bed = ScannerBed.create(vertx);
+        bed.deploy();
+        CycleSummary last = bed.next();
+        bed.send(Request.cmd(Command.DEL).arg(bed.keys.deltas()));
+        bed.send(Request.cmd(Command.LPUSH).arg(bed.keys.deltas()).arg("x"));
+        bed.upstream();
+        assertThatThrownBy(bed::scan).hasMessageContaining("A part of a write was refused: WRONGTYPE");
+        bed.upstream();
+        assertThatThrownBy(bed::scan)
+                .hasMessageContaining(bed.keys.deltas() + " holds a list where a stream is written");
+        long sequence = Long.parseLong(bed.text(bed.keys.sequence("winners")));
+
+        bed.send(Request.cmd(Command.DEL).arg(bed.keys.deltas()));
+        assertThat(bed.next().scanNo()).isGreaterThan(last.scanNo());
+        StreamConsumer consumer = new StreamConsumer(bed.redis, bed.keys.deltas());
+        consumer.follow();
+        assertThat(consumer.snapshots).isEqualTo(CATEGORIES.size());
+        assertThat(consumer.deltas).isZero();
+        assertThat(consumer.sequences()).containsEntry("winners", sequence + 1);
+        for (String category : CATEGORIES) {
+            assertThat(consumer.symbols(category)).as(category).isEqualTo(bed.symbols(bed.keys.category(category)));
+        }
+    }
+
+    @Test
+    void aTickThatFindsTheLastScanUnfinishedIsCountedAsSkipped(Vertx vertx) throws Exception {
+        ScannerBed bed = ScannerBed.create(vertx);
+        SlowFeed feed = new SlowFeed(vertx, Duration.ofMillis(100));
+        bed.interval = "10ms";
+        bed.feeds = (where, settings) -> feed;
+        bed.start();
+        Waiting.until(() -> feed.asked.get() >= 5, () -> "scans " + feed.asked);
+        assertThat(bed.stats().getLong("cycles_skipped")).isGreaterThanOrEqualTo(5);
+        assertThat(feed.askedTooEarly).hasValue(0);
+        assertThat(bed.stats().getLong("cycles_failed")).isZero();
+        bed.undeploy();
+    }
+
+    @Test
+    void outsideTheSessionsNothingIsScanned(Vertx vertx) throws Exception {
+        Instant holiday = Instant.parse("2025-07-04T14:00:00Z");
+        AtomicReference<Instant> now = new AtomicReference<>(holiday);
+        ScannerBed bed = ScannerBed.create(vertx);
+        SlowFeed feed = new SlowFeed(vertx, Duration.ofMillis(1));
+        bed.interval = "10ms";
+        bed.calendar = ExchangeCalendar.newYork();
+        bed.clock = MarketClock.scaled(now::get, holiday, 1, Instant.MAX);
+        bed.feeds = (where, settings) -> feed;
+        bed.start();
+        await(vertx.timer(200, TimeUnit.MILLISECONDS));
+        assertThat(feed.asked).hasValue(0);
+        assertThat(bed.stats().getLong("cycles_skipped")).isZero();
+        Waiting.until(() -> bed.stats().getBoolean("ready"), () -> "not ready in the night");
+
+        now.set(Instant.parse("2025-07-07T07:59:59.999Z"));
+        await(vertx.timer(200, TimeUnit.MILLISECONDS));
+        assertThat(feed.asked).hasValue(0);
+
+        now.set(Instant.parse("2025-07-07T08:00:00Z"));
+        Waiting.until(() -> feed.asked.get() > 0, () -> "nothing is scanned");
+        bed.undeploy();
     }
 }
