@@ -11,7 +11,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
-import io.vertx.junit5.VertxExtension;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -25,28 +24,12 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@ExtendWith(VertxExtension.class)
-class HttpVerticleTest {
-    private HttpService service;
-
-    @BeforeEach
-    void start(Vertx vertx) throws Exception {
-        service = new HttpService(vertx);
-    }
-
-    @AfterEach
-    void stop() {
-        service.close();
-    }
-
+class HttpVerticleTest extends WithHttpService {
     @Test
     void answersOnEveryPort() throws Exception {
         assertThat(service.http.actualPorts()).hasSize(2).doesNotHaveDuplicates();

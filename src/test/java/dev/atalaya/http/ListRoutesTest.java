@@ -5,33 +5,15 @@ import static dev.atalaya.http.FakeMarket.TIME;
 import static dev.atalaya.http.HttpService.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import io.vertx.junit5.VertxExtension;
 import java.net.http.HttpResponse;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@ExtendWith(VertxExtension.class)
-class ListRoutesTest {
-    private HttpService service;
-
-    @BeforeEach
-    void start(Vertx vertx) throws Exception {
-        service = new HttpService(vertx);
-    }
-
-    @AfterEach
-    void stop() {
-        service.close();
-    }
-
+class ListRoutesTest extends WithHttpService {
     @Test
     void filteredIsTheNewestSessionsListByteForByte() throws Exception {
         service.lists.replace(List.of(

@@ -7,29 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
-import io.vertx.junit5.VertxExtension;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
-@ExtendWith(VertxExtension.class)
-class StateRoutesTest {
-    private HttpService service;
-
-    @BeforeEach
-    void start(Vertx vertx) throws Exception {
-        service = new HttpService(vertx);
-    }
-
-    @AfterEach
-    void stop() {
-        service.close();
-    }
-
+class StateRoutesTest extends WithHttpService {
     @Test
     void statsAreTheScannersWithThePersistencesInThem() throws Exception {
         service.market.answers(ADDRESSES.scannerStats(), FakeMarket.stats());

@@ -113,9 +113,11 @@ class ExchangeCalendarTest {
     }
 
     @Test
-    void theMarketDayIsNewYorks() {
+    void theMarketDayAndTheTimeAreNewYorks() {
         assertThat(calendar.marketDay(Instant.parse("2025-01-25T00:30:00Z"))).isEqualTo("2025-01-24");
         assertThat(calendar.marketDay(Instant.parse("2025-07-05T04:00:00Z"))).isEqualTo("2025-07-05");
+        assertThat(calendar.localTime(Instant.parse("2025-01-25T00:30:00Z"))).isEqualTo("19:30");
+        assertThat(calendar.localTime(Instant.parse("2025-07-05T04:00:00Z"))).isEqualTo("00:00");
     }
 
     @Test
@@ -184,29 +186,8 @@ class ExchangeCalendarTest {
             Duration every = steps[random.nextInt(steps.length)];
             Instant minute = around[random.nextInt(around.length)].plusSeconds(60L * random.nextInt(2 * 1_440));
             Instant time = minute.plusMillis(random.nextInt(60_000));
-
-            // minute by minute, as every boundary is a full minute
-            Instant last = minute;
-            while (!isBoundary(last, every)) {
-                last = last.minusSeconds(60);
-            }
-            Instant next = minute.plusSeconds(60);
-            while (!isBoundary(next, every)) {
-                next = next.plusSeconds(60);
-            }
-            assertThat(calendar.lastBoundary(time, every))
-                    .as("%s before %s", every, time)
-                    .isEqualTo(last);
-            assertThat(calendar.nextBoundary(time, every))
-                    .as("%s after %s", every, time)
-                    .isEqualTo(next);
+            BoundaryWalk.compare(calendar, minute, time, every);
         }
-    }
-
-    private boolean isBoundary(Instant time, Duration every) {
-        MarketSession before = calendar.sessionAt(time.minusNanos(1));
-        return LocalTime.ofInstant(time, NEW_YORK).toNanoOfDay() % every.toNanos() == 0
-                || (!before.isClosed() && !before.equals(calendar.sessionAt(time)));
     }
 
     @ParameterizedTest

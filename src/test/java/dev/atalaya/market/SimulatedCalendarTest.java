@@ -68,28 +68,8 @@ class SimulatedCalendarTest {
             Duration every = steps[random.nextInt(steps.length)];
             Instant minute = ORIGIN.plus(Duration.ofMinutes(random.nextInt(-3_000, 3_000)));
             Instant time = minute.plusMillis(random.nextInt(60_000));
-
-            // minute by minute, as every boundary is a full minute
-            Instant last = minute;
-            while (!isBoundary(last, every)) {
-                last = last.minusSeconds(60);
-            }
-            Instant next = minute.plusSeconds(60);
-            while (!isBoundary(next, every)) {
-                next = next.plusSeconds(60);
-            }
-            assertThat(calendar.lastBoundary(time, every))
-                    .as("%s before %s", every, time)
-                    .isEqualTo(last);
-            assertThat(calendar.nextBoundary(time, every))
-                    .as("%s after %s", every, time)
-                    .isEqualTo(next);
+            BoundaryWalk.compare(calendar, minute, time, every);
         }
-    }
-
-    private boolean isBoundary(Instant time, Duration every) {
-        return calendar.localTime(time).toNanoOfDay() % every.toNanos() == 0
-                || !calendar.sessionAt(time.minusNanos(1)).equals(calendar.sessionAt(time));
     }
 
     @Test

@@ -9,7 +9,6 @@ import dev.atalaya.bus.RunSummary.Reason;
 import dev.atalaya.config.DatabaseSettings;
 import dev.atalaya.config.PersistenceSettings.Mode;
 import dev.atalaya.embedded.ThrowawayRedis;
-import dev.atalaya.schema.Migrations;
 import dev.atalaya.testing.Relay;
 import dev.atalaya.testing.TestServers;
 import dev.atalaya.testing.Waiting;
@@ -22,43 +21,9 @@ import java.net.URI;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
-import java.time.Instant;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
-class PersistenceFailureIT {
-    private static DatabaseSettings database;
-
-    private PersistenceBed bed;
-
-    private static Instant at(String time) {
-        return Instant.parse("2025-01-24T" + time + "Z");
-    }
-
-    @BeforeAll
-    static void createTheTables() throws Exception {
-        database = TestServers.freshDatabase();
-        new Migrations(database).migrate();
-    }
-
-    @BeforeEach
-    void startAtNoon() throws Exception {
-        try (Connection connection = PersistenceBed.connect(database);
-                Statement statement = connection.createStatement()) {
-            statement.execute("TRUNCATE scan_results");
-        }
-        bed = new PersistenceBed(database, at("12:10:00"));
-    }
-
-    @AfterEach
-    void close() {
-        bed.close();
-    }
-
+class PersistenceFailureIT extends WithPersistenceBed {
     @Test
     void aDatabaseThatComesLaterIsWaitedFor() throws Exception {
         int port;

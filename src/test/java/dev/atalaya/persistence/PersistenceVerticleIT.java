@@ -9,57 +9,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.atalaya.bus.BusFailure;
 import dev.atalaya.bus.RunSummary;
 import dev.atalaya.bus.RunSummary.Reason;
-import dev.atalaya.config.DatabaseSettings;
 import dev.atalaya.config.PersistenceSettings.Mode;
-import dev.atalaya.schema.Migrations;
 import dev.atalaya.testing.TestServers;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.sql.Connection;
-import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
-class PersistenceVerticleIT {
-    private static DatabaseSettings database;
-
-    private PersistenceBed bed;
-
-    private static Instant at(String time) {
-        return Instant.parse("2025-01-24T" + time + "Z");
-    }
-
-    @BeforeAll
-    static void createTheTables() throws Exception {
-        database = TestServers.freshDatabase();
-        new Migrations(database).migrate();
-    }
-
-    @BeforeEach
-    void startAtNoon() throws Exception {
-        try (Connection connection = PersistenceBed.connect(database);
-                Statement statement = connection.createStatement()) {
-            statement.execute("TRUNCATE scan_results");
-        }
-        bed = new PersistenceBed(database, at("12:10:00"));
-    }
-
-    @AfterEach
-    void close() {
-        bed.close();
-    }
-
+class PersistenceVerticleIT extends WithPersistenceBed {
     private RunSummary persistAfterAnotherScan(Instant time) throws InterruptedException {
         bed.scanned("MARKET_OPEN", time);
         String id = bed.request(bed.addresses.persist(), new JsonObject()).getString("run_id");

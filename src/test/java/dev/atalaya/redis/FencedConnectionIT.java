@@ -212,4 +212,23 @@ class FencedConnectionIT {
             on(holder::close);
         }
     }
+
+    @Test
+    void aFenceThatIsTakenBetweenAWriteAndTheArmingOfTheNextIsNoticed() throws Exception {
+        try (Relay relay = relay()) {
+            FencedConnection holder = holderBehind(relay);
+            relay.holdFrom("*2\r\n$5\r\nWATCH");
+            Future<FencedConnection.Outcome> write =
+                    vertx.<FencedConnection.Outcome>executeBlocking(() -> write(holder, "two"), false);
+            Waiting.until(() -> get(key).equals("two"), () -> "nothing was written");
+            send(Command.INCR, fence);
+            relay.release();
+            assertThat(await(write)).isEqualTo(COMMITTED);
+
+            assertThat(holder.isFencedOff()).isTrue();
+            assertThat(holder.isOpen()).isFalse();
+            assertThatThrownBy(() -> open(holder)).hasMessageContaining("Another scanner has taken over");
+            assertThat(get(key)).isEqualTo("two");
+        }
+    }
 }
