@@ -140,6 +140,9 @@ final class RedisSocket {
             return Future.failedFuture(e);
         }
         exchange.expected = writer.finish();
+        if (exchange.expected == 0) {
+            return Future.succeededFuture(List.of());
+        }
         waiting.add(exchange);
         return exchange.done
                 .future()

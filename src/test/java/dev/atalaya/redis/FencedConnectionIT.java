@@ -214,6 +214,14 @@ class FencedConnectionIT {
     }
 
     @Test
+    void thereMayBeNoKeysToCheck() throws Exception {
+        FencedConnection holder = holder();
+        on(() -> holder.open(Map.of()));
+        assertThat(holder.isOpen()).isTrue();
+        on(holder::close);
+    }
+
+    @Test
     void aFenceThatIsTakenBetweenAWriteAndTheArmingOfTheNextIsNoticed() throws Exception {
         try (Relay relay = relay()) {
             FencedConnection holder = holderBehind(relay);
