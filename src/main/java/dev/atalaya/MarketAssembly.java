@@ -42,7 +42,8 @@ record MarketAssembly(TradingCalendar calendar, MarketClock clock, Function<Vert
             case HTTP -> live(market, wall, vertx -> new HttpFeed(vertx, feed, wall, RandomGenerator.getDefault()));
             case REPLAY -> {
                 FeedSettings.Replay replay = feed.replay();
-                MarketClock clock = clock(replay.speed(), wall, ReplayFeed.startOf(replay), ReplayFeed.endOf(replay));
+                Instant start = ReplayFeed.startOf(replay);
+                MarketClock clock = clock(replay.speed(), wall, start, start);
                 yield new MarketAssembly(
                         exchange(market.exceptionalClosures()), clock, vertx -> new ReplayFeed(vertx, replay, clock));
             }

@@ -36,7 +36,7 @@ public final class FailureLog {
         Seen seen = causes.computeIfAbsent(sentence, unseen -> new Seen());
         Instant now = wall.instant();
         if (seen.logged.isBefore(now.minus(QUIET))) {
-            log.warn("{}{}", sentence, seen.since > 0 ? " (and " + seen.since + " times before)" : "");
+            log.warn(sentence + (seen.since > 0 ? " (and " + seen.since + " times before)" : ""));
             log.debug("The failure in full", cause);
             seen.logged = now;
             seen.since = 0;

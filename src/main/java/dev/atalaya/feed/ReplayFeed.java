@@ -51,6 +51,9 @@ public final class ReplayFeed implements Feed {
         day = loaded;
         nextMinute = firstMinute(settings);
         lastMinute = lastMinute(settings);
+        if (!clock.isLockstep()) {
+            clock.runOnTo(endOf(settings)); // it stood while the day was read
+        }
         return nextOf(loaded);
     }
 
@@ -86,7 +89,7 @@ public final class ReplayFeed implements Feed {
         return Future.succeededFuture();
     }
 
-    /// The time of the replay's first snapshot: where its clock starts.
+    /// The time of the replay's first snapshot: where its clock starts, and stands until the day is read.
     public static Instant startOf(FeedSettings.Replay settings) {
         return ReplayDay.timeOf(settings, firstMinute(settings));
     }

@@ -9,41 +9,40 @@ import java.util.Objects;
 /// seconds per second; in lockstep it stands still until it is told. Safe for any thread.
 public final class MarketClock implements InstantSource {
     private final InstantSource wall;
-    private final Instant wallOrigin;
-    private final Instant marketOrigin;
     private final double speed;
-    private volatile Instant limit;
+    private volatile Run run;
     private volatile Instant lockstep;
 
-    private MarketClock(InstantSource wall, Instant wallOrigin, Instant marketOrigin, double speed, Instant limit) {
+    /// From a moment of the wall clock and of the market on, time passes up to a limit.
+    private record Run(Instant wallOrigin, Instant marketOrigin, Instant limit) {}
+
+    private MarketClock(InstantSource wall, Run run, double speed) {
         this.wall = wall;
-        this.wallOrigin = wallOrigin;
-        this.marketOrigin = marketOrigin;
+        this.run = run;
         this.speed = speed;
-        this.limit = limit;
-        this.lockstep = marketOrigin;
+        this.lockstep = run.marketOrigin;
     }
 
     /// Market time is the wall clock's.
     public static MarketClock live(InstantSource wall) {
         Instant now = wall.instant();
-        return new MarketClock(wall, now, now, 1, Instant.MAX);
+        return new MarketClock(wall, new Run(now, now, Instant.MAX), 1);
     }
 
-    /// Market time starts now at `start`, passes `speed` times as fast as the wall clock's, and stops at
-    /// `limit` (see [#runOnTo]).
+    /// Market time starts now at `start`, passes `speed` times as fast as the wall clock's, and stands at
+    /// `limit` until it is told to [#runOnTo] another one.
     ///
     /// @throws IllegalArgumentException if the speed is not above 0
     public static MarketClock scaled(InstantSource wall, Instant start, double speed, Instant limit) {
         if (!(speed > 0) || Double.isInfinite(speed)) {
             throw new IllegalArgumentException("A market clock's speed is above 0: " + speed);
         }
-        return new MarketClock(wall, wall.instant(), start, speed, limit);
+        return new MarketClock(wall, new Run(wall.instant(), start, limit), speed);
     }
 
     /// Market time stands at `start` until [#advanceTo]: each snapshot waits for the work on the last.
     public static MarketClock lockstep(InstantSource wall, Instant start) {
-        return new MarketClock(wall, start, start, Double.POSITIVE_INFINITY, Instant.MAX);
+        return new MarketClock(wall, new Run(start, start, Instant.MAX), Double.POSITIVE_INFINITY);
     }
 
     @Override
@@ -51,12 +50,13 @@ public final class MarketClock implements InstantSource {
         if (isLockstep()) {
             return lockstep;
         }
+        Run current = run;
         Instant now = wall.instant();
-        if (speed != 1 || !wallOrigin.equals(marketOrigin)) {
-            double elapsedNanos = Duration.between(wallOrigin, now).toNanos() * speed;
-            now = marketOrigin.plusNanos((long) elapsedNanos);
+        if (speed != 1 || !current.wallOrigin.equals(current.marketOrigin)) {
+            double elapsedNanos = Duration.between(current.wallOrigin, now).toNanos() * speed;
+            now = current.marketOrigin.plusNanos((long) elapsedNanos);
         }
-        return now.isAfter(limit) ? limit : now;
+        return now.isAfter(current.limit) ? current.limit : now;
     }
 
     /// Whether this clock moves only when it is told.
@@ -72,13 +72,13 @@ public final class MarketClock implements InstantSource {
         return Duration.ofNanos(Math.max(1_000_000L, (long) (marketSpan.toNanos() / speed)));
     }
 
-    /// Lets a clock that stops run on to a later moment; a lockstep clock is there at once.
+    /// Lets a clock that stands at its limit run on from there, up to a later one; a lockstep clock is there at
+    /// once. Called by one thread.
     public void runOnTo(Instant time) {
-        if (time.isAfter(limit)) {
-            limit = time;
-        }
-        if (isLockstep() && time.isAfter(lockstep)) {
-            lockstep = time;
+        if (isLockstep()) {
+            lockstep = time.isAfter(lockstep) ? time : lockstep;
+        } else if (time.isAfter(run.limit)) {
+            run = new Run(wall.instant(), instant(), time);
         }
     }
 

@@ -6,6 +6,7 @@ import dev.atalaya.bus.FailureLog;
 import dev.atalaya.bus.MarketAddresses;
 import dev.atalaya.config.PersistenceSettings.Mode;
 import dev.atalaya.feed.Feed;
+import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
@@ -54,7 +55,16 @@ public final class ScannerVerticle extends VerticleBase {
         feed = setup.feeds().apply(vertx);
         cycle = setup.cycle(vertx, feed, stats);
         report = new StatsReport(vertx, setup, stats, cycle);
+        Gauge.builder("atalaya.session.open", setup, ScannerVerticle::openSessions)
+                .description("1 while the market's clock is in a session, else 0")
+                .tag("market", setup.market().name())
+                .strongReference(true)
+                .register(setup.metrics());
         lag = new EventLoopLag(vertx, setup.metrics(), setup.market().name(), setup::nanoTime);
+    }
+
+    private static int openSessions(ScannerSetup setup) {
+        return setup.calendar().sessionAt(setup.clock().instant()).isClosed() ? 0 : 1;
     }
 
     @Override

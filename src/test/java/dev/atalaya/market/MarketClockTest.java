@@ -43,6 +43,25 @@ class MarketClockTest {
     }
 
     @Test
+    void aClockThatStandsRunsOnFromWhereItStood() {
+        MarketClock clock = MarketClock.scaled(() -> wall, START, 60, START);
+
+        wall = wall.plusSeconds(9);
+        assertThat(clock.instant()).isEqualTo(START);
+        clock.runOnTo(START.plusSeconds(120));
+        assertThat(clock.instant()).isEqualTo(START);
+        wall = wall.plusSeconds(1);
+        assertThat(clock.instant()).isEqualTo(START.plusSeconds(60));
+        clock.runOnTo(START.plusSeconds(100)); // earlier than it may run already
+        wall = wall.plusSeconds(9);
+        assertThat(clock.instant()).isEqualTo(START.plusSeconds(120));
+        MarketClock lockstep = MarketClock.lockstep(() -> wall, START);
+        lockstep.runOnTo(START.plusSeconds(5));
+        lockstep.runOnTo(START);
+        assertThat(lockstep.instant()).isEqualTo(START.plusSeconds(5));
+    }
+
+    @Test
     void aLockstepClockMovesOnlyWhenItIsTold() {
         MarketClock clock = MarketClock.lockstep(() -> wall, START);
 
