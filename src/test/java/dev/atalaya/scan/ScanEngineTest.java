@@ -116,6 +116,20 @@ class ScanEngineTest {
     }
 
     @Test
+    void beforeTheOpenTheGapIsThePricesAndLaterItIsUnknownWithoutAnOpen() {
+        TickerColumns tickers = tickers()
+                .row("AAA", price(11), prevClose(10), volume(500_000), rvol(5))
+                .row("BBB", price(11), prevClose(10), volume(500_000), rvol(5), with(Column.OPEN, 12))
+                .build();
+        scan(DefaultRules.rules(), PRE_MARKET, tickers);
+        assertThat(tickers.get(Column.GAP_PERCENT, 0)).isEqualTo(10);
+        assertThat(tickers.get(Column.GAP_PERCENT, 1)).isEqualTo(20);
+        scan(DefaultRules.rules(), MARKET_OPEN, tickers);
+        assertThat(tickers.get(Column.GAP_PERCENT, 0)).isNaN();
+        assertThat(tickers.get(Column.GAP_PERCENT, 1)).isEqualTo(20);
+    }
+
+    @Test
     void momentumHasMembersInTheRegularSessionOnly() {
         TickerColumns tickers = tickers()
                 .row("UP", price(10.3), prevClose(10), volume(500_000), rvol(5))
