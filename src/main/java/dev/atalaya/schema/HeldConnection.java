@@ -7,8 +7,8 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import javax.sql.DataSource;
 
-/// A data source of one connection, which stays open when it is given back: Flyway then works on the connection
-/// that holds our lock, and one that is lost takes both with it.
+/// A data source of one connection, which stays open when it is given back: Flyway then works on the
+/// connection that holds our lock, and one that is lost takes both with it.
 final class HeldConnection {
     private HeldConnection() {}
 

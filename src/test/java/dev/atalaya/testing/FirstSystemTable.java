@@ -3,8 +3,8 @@ package dev.atalaya.testing;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/// The `scan_results` of the first system, which Atalaya may find where it is to put its own: no market and no
-/// rank, decimals, and no key, so that it holds rows twice.
+/// The `scan_results` of the first system, which Atalaya may find where it is to put its own: no market and
+/// no rank, decimals, and no key, so that it holds rows twice.
 public final class FirstSystemTable {
     private FirstSystemTable() {}
 

@@ -89,8 +89,8 @@ public final class TestServers {
     }
 
     /// A database with TimescaleDB and without [#OWN_TABLES], which is to be left so: the one that
-    /// `ATALAYA_TEST_TIMESCALE_URI` (`_USER`, `_PASSWORD`) names, else a new one where the shared server has it, as
-    /// the container does. Skips the test if there is none.
+    /// `ATALAYA_TEST_TIMESCALE_URI` (`_USER`, `_PASSWORD`) names, else a new one where the shared server has
+    /// it, as the container does. Skips the test if there is none.
     public static DatabaseSettings timescale() {
         DatabaseSettings database = Optional.ofNullable(System.getenv("ATALAYA_TEST_TIMESCALE_URI"))
                 .map(uri -> database(uri, environment("TIMESCALE_USER"), environment("TIMESCALE_PASSWORD")))
