@@ -60,7 +60,7 @@ public final class Migrations {
             statement.execute("SET statement_timeout = " + settings.timeout().toMillis());
             statement.execute(LOCK); // until the connection is closed
             boolean timescale = hasTimescale(statement);
-            Result result = migrate(database, timescale);
+            Result result = migrate(HeldConnection.of(connection), timescale);
             LOG.info(
                     "The database's schema has version {}, {} migrations were applied; {}",
                     result.version(),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.atalaya.config.DatabaseSettings;
 import dev.atalaya.config.Secret;
+import dev.atalaya.testing.FirstSystemTable;
 import dev.atalaya.testing.TestServers;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -22,6 +23,10 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 final class MigrationsIT {
+    private static final String COLUMNS = """
+            SELECT column_name || ' ' || udt_name FROM information_schema.columns
+            WHERE table_name = 'scan_results' ORDER BY ordinal_position""";
+
     private final DatabaseSettings database = TestServers.freshDatabase();
 
     @Test
@@ -30,9 +35,7 @@ final class MigrationsIT {
 
         assertThat(result.applied()).isEqualTo(3);
         assertThat(result.version()).isEqualTo("1");
-        assertThat(query("""
-                SELECT column_name || ' ' || udt_name FROM information_schema.columns
-                WHERE table_name = 'scan_results' ORDER BY ordinal_position"""))
+        assertThat(query(COLUMNS))
                 .containsExactly(
                         "time timestamptz",
                         "symbol text",
@@ -90,6 +93,28 @@ final class MigrationsIT {
 
         execute("ALTER TABLE scan_results RENAME TO scan_results_old");
         assertThat(new Migrations(database).migrate().applied()).isEqualTo(3);
+    }
+
+    @Test
+    void theFirstSystemsTableIsLeftAsItIs() throws Exception {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            FirstSystemTable.create(statement);
+        }
+        List<String> columns = query(COLUMNS);
+        assertThatExceptionOfType(MigrationException.class)
+                .isThrownBy(() -> new Migrations(database).migrate())
+                .withMessageStartingWith("The database has a scan_results that Atalaya did not make")
+                .withMessageContaining("ALTER TABLE scan_results RENAME TO scan_results_old");
+        assertThat(query(COLUMNS)).isEqualTo(columns).contains("symbol varchar").doesNotContain("market text");
+        assertThat(query("SELECT indexname FROM pg_indexes WHERE tablename = 'scan_results'"))
+                .isEmpty();
+        assertThat(query("SELECT symbol FROM scan_results")).hasSize(3);
+
+        execute("ALTER TABLE scan_results RENAME TO scan_results_old");
+        assertThat(new Migrations(database).migrate().applied()).isEqualTo(3);
+        assertThat(query("SELECT symbol FROM scan_results")).isEmpty();
+        assertThat(query("SELECT symbol FROM scan_results_old")).hasSize(3);
     }
 
     @Test

@@ -1,5 +1,7 @@
 package dev.atalaya.testing;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import dev.atalaya.config.DatabaseSettings;
 import dev.atalaya.config.EmbeddedSettings;
 import dev.atalaya.config.RedisSettings;
@@ -15,6 +17,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -33,10 +36,23 @@ import org.testcontainers.utility.DockerImageName;
 /// (`ATALAYA_TEST_REDIS_URI`, `ATALAYA_TEST_DATABASE_URI`, `_USER`, `_PASSWORD`), else containers where Docker
 /// answers, else the embedded ones. Tests keep apart by a key prefix and a database of their own.
 public final class TestServers {
+    /// What a test of the migrations makes in a database, and drops where the database is not its own.
+    public static final List<String> OWN_TABLES = List.of("scan_results", "scan_results_old", "flyway_schema_history");
+
     private static final Logger log = LoggerFactory.getLogger(TestServers.class);
     private static final String REDIS_IMAGE = "redis:7.4";
     private static final String DATABASE_IMAGE = "timescale/timescaledb:2.23.0-pg17";
     private static final int REDIS_PORT = 6379;
+
+    /// Its version, where it is installed or ready to be; one that is on the disk alone cannot be used.
+    private static final String TIMESCALE = """
+            SELECT 'TimescaleDB ' || coalesce(installed_version, default_version) || ' in PostgreSQL '
+              || current_setting('server_version')
+            FROM pg_available_extensions
+            WHERE name = 'timescaledb'
+              AND (installed_version IS NOT NULL OR current_setting('timescaledb.disable_load', true) IS NOT NULL)
+            """;
+
     private static final Queue<String> DATABASES = new ConcurrentLinkedQueue<>();
 
     private static final class Holder {
@@ -69,10 +85,47 @@ public final class TestServers {
         execute(source, "CREATE DATABASE " + name);
         DATABASES.add(name);
         String uri = source.databaseUri().replaceFirst("(?<=[^/]/)[^/?]+(?=$|\\?)", name);
+        return database(uri, source.user(), source.password());
+    }
+
+    /// A database with TimescaleDB and without [#OWN_TABLES], which is to be left so: the one that
+    /// `ATALAYA_TEST_TIMESCALE_URI` (`_USER`, `_PASSWORD`) names, else a new one where the shared server has
+    /// it, as the container does. Skips the test if there is none.
+    public static DatabaseSettings timescale() {
+        DatabaseSettings database = Optional.ofNullable(System.getenv("ATALAYA_TEST_TIMESCALE_URI"))
+                .map(uri -> database(uri, environment("TIMESCALE_USER"), environment("TIMESCALE_PASSWORD")))
+                .orElseGet(TestServers::freshDatabase);
+        Optional<String> version = ask(database, TIMESCALE);
+        assumeTrue(
+                version.isPresent(),
+                () -> "Skipped: no TimescaleDB at " + database.uri()
+                        + ": name one in ATALAYA_TEST_TIMESCALE_URI, or start Docker");
+        for (String table : OWN_TABLES) {
+            if (ask(database, "SELECT to_regclass('" + table + "')").isPresent()) {
+                throw new IllegalStateException(database.uri() + " has a " + table + ": name a database without one");
+            }
+        }
+        log.info("{} at {}", version.orElseThrow(), database.uri());
+        return database;
+    }
+
+    private static Optional<String> ask(DatabaseSettings database, String question) {
+        String uri = "jdbc:" + database.uri();
+        try (var connection = DriverManager.getConnection(
+                        uri, database.user(), database.password().value());
+                var statement = connection.createStatement();
+                var answer = statement.executeQuery(question)) {
+            return answer.next() ? Optional.ofNullable(answer.getString(1)) : Optional.empty();
+        } catch (SQLException e) {
+            throw new IllegalStateException(question + " at " + database.uri(), e);
+        }
+    }
+
+    private static DatabaseSettings database(String uri, String user, String password) {
         return new DatabaseSettings(
                 uri,
-                source.user(),
-                new Secret(source.password()),
+                user,
+                new Secret(password),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(5),
                 true,
@@ -109,7 +162,7 @@ public final class TestServers {
         String database = System.getenv("ATALAYA_TEST_DATABASE_URI");
         if (redis != null && database != null) {
             log.info("Tests use the servers that the environment names: {} and {}", redis, database);
-            Source source = new Source(redis, database, environment("USER"), environment("PASSWORD"));
+            Source source = new Source(redis, database, environment("DATABASE_USER"), environment("DATABASE_PASSWORD"));
             Runtime.getRuntime().addShutdownHook(new Thread(() -> dropDatabases(source)));
             return source;
         }
@@ -129,8 +182,7 @@ public final class TestServers {
     }
 
     private static String environment(String name) {
-        return Optional.ofNullable(System.getenv("ATALAYA_TEST_DATABASE_" + name))
-                .orElse("atalaya");
+        return Optional.ofNullable(System.getenv("ATALAYA_TEST_" + name)).orElse("atalaya");
     }
 
     /// Docker may be an address that takes connections and never answers.
