@@ -75,7 +75,7 @@ public record FeedSettings(Type type, int maxBytes, Simulated simulated, RedisFe
 
     private static Http http(Section section, boolean chosen) {
         Http http = new Http(
-                section.text("uri", "https?://[^@\\s]+", "https://HOST/PATH, without a key"),
+                section.text("uri", "https?://(?!.*[?&](?i:apikey)=)[^@\\s]+", "https://HOST/PATH, without a key"),
                 Secret.from(section, "key"),
                 section.duration("timeout", Duration.ofMillis(100), Duration.ofMinutes(1)),
                 Path.of(section.text("reference")),

@@ -275,6 +275,33 @@ class SettingsLoaderTest {
     }
 
     @Test
+    void theVendorsKeyIsNeitherInTheAddressNorPrinted() throws Exception {
+        JsonObject http = new JsonObject()
+                .put("uri", "https://vendor.example/v2?ApiKey=abc")
+                .put("key", "def")
+                .put("key_file", folder.resolve("key").toString())
+                .put("reference", folder.resolve("none.csv").toString());
+        List<String> problems = problems(
+                new JsonObject()
+                        .put(
+                                "market",
+                                new JsonObject()
+                                        .put(
+                                                "feed",
+                                                new JsonObject()
+                                                        .put("type", "http")
+                                                        .put("http", http))),
+                Map.of());
+        assertThat(problems)
+                .hasSize(4)
+                .anyMatch(problem -> problem.startsWith("market.feed.http.uri") && problem.contains("without a key"))
+                .anyMatch(problem -> problem.contains("only one of key and key_file"))
+                .anyMatch(problem -> problem.startsWith("market.feed.http.key_file"))
+                .anyMatch(problem -> problem.endsWith("none.csv'; allowed is a CSV file that can be read"))
+                .noneMatch(problem -> problem.contains("def") || problem.contains("abc"));
+    }
+
+    @Test
     void aSessionsListOutlivesTheNextScanAndTheGraceAfterItsEnd() throws Exception {
         String allowed = "; allowed is a duration from 40s to 7d, market.scan.interval and 30 s at least";
         assertThat(sessionTtl("10s", "39s", "1")).containsExactly("market.publish.session_ttl: '39s'" + allowed);

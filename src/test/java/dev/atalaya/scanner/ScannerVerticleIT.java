@@ -14,6 +14,7 @@ import dev.atalaya.market.MarketClock;
 import dev.atalaya.redis.FencedConnection;
 import dev.atalaya.testing.TestServers;
 import dev.atalaya.testing.Waiting;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.json.JsonArray;
@@ -189,7 +190,8 @@ class ScannerVerticleIT {
         String kept = bed.text(bed.keys.session("MARKET_OPEN"));
         FencedConnection second =
                 new FencedConnection(vertx, TestServers.redis(), bed.keys.fence(), InstantSource.system());
-        await(second.open(Map.of("none", "string")));
+        Context context = vertx.getOrCreateContext(); // a fence belongs to one event loop
+        Waiting.on(context, () -> second.open(Map.of("none", "string")));
         long messages = length(bed);
 
         bed.upstream();
@@ -201,10 +203,13 @@ class ScannerVerticleIT {
         assertThatThrownBy(bed::scan).as("and it stays so").hasMessageContaining("Another scanner has taken over");
         assertThat(bed.stats().getBoolean("ready")).isFalse();
         assertThat(bed.text(bed.keys.fence())).isEqualTo(Long.toString(second.fence()));
-        assertThat(await(second.write(commands ->
-                        commands.command("SET", 2).arg(bed.keys.scanNo()).arg(1))))
+        assertThat(Waiting.on(
+                        context,
+                        () -> second.write(commands -> commands.command("SET", 2)
+                                .arg(bed.keys.scanNo())
+                                .arg(1))))
                 .isEqualTo(FencedConnection.Outcome.COMMITTED);
-        await(second.close());
+        Waiting.on(context, second::close);
     }
 
     private static long length(ScannerBed bed) throws Exception {
