@@ -19,12 +19,14 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
+import java.net.URI;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
 
 /// A whole node on a real Redis and a real PostgreSQL, as `Main` would start it, and what it said of its cycles
 /// and runs.
@@ -40,6 +42,11 @@ final class NodeBed {
 
     /// @param market what differs from the defaults in the section `market`
     NodeBed(Vertx vertx, JsonObject market, JsonObject persistence) throws Exception {
+        this(vertx, market, persistence, uri -> uri);
+    }
+
+    /// @param reached gives the address under which the node reaches the database at an address
+    NodeBed(Vertx vertx, JsonObject market, JsonObject persistence, UnaryOperator<String> reached) throws Exception {
         this.vertx = vertx;
         database = TestServers.freshDatabase();
         RedisSettings redisSettings = TestServers.redis();
@@ -51,7 +58,7 @@ final class NodeBed {
                         .put(
                                 "database",
                                 new JsonObject()
-                                        .put("uri", database.uri())
+                                        .put("uri", reached.apply(database.uri()))
                                         .put("user", database.user())
                                         .put("password", database.password().value())
                                         .put("retry", "200ms"))
@@ -65,6 +72,11 @@ final class NodeBed {
         vertx.eventBus().<JsonObject>consumer(addresses.persistenceRuns(), message -> {
             runs.add(RunSummary.fromJson(message.body()));
         });
+    }
+
+    /// Where the database really is.
+    URI databaseUri() {
+        return URI.create(database.uri());
     }
 
     Node start() throws Exception {

@@ -8,6 +8,7 @@ import dev.atalaya.bus.RunSummary.Reason;
 import dev.atalaya.scanner.ScannerSetup;
 import dev.atalaya.scanner.ScannerVerticle;
 import dev.atalaya.scanner.StreamConsumer;
+import dev.atalaya.testing.Relay;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.ThreadingModel;
@@ -18,6 +19,7 @@ import io.vertx.junit5.VertxExtension;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -79,6 +81,38 @@ class NodeIT {
             });
             assertThat(seen).containsExactly("atalaya-persistence");
         }
+        NodeBed.await(node.stop());
+    }
+
+    @Test
+    void aNodeScansWithoutItsDatabaseAndStoresWhenItIsThere(Vertx vertx) throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        NodeBed bed = new NodeBed(vertx, market("100ms"), HOURLY, uri -> uri.replaceFirst(":\\d+/", ":" + port + "/"));
+        Node node = bed.start();
+        bed.until(() -> bed.cycles.size() >= 20);
+        assertThat(bed.ask(bed.addresses.scannerStats()).getBoolean("ready")).isTrue();
+        assertThat(bed.ask(bed.addresses.scannerStats()).getLong("cycles_failed"))
+                .isZero();
+        assertThat(bed.ask(bed.addresses.persistenceStats()).getBoolean("degraded"))
+                .isTrue();
+        assertThat(bed.runs).isEmpty();
+
+        Relay database = Relay.listen(vertx, port, bed.databaseUri());
+        bed.until(() -> bed.runs(Reason.START).size() == 1);
+        assertThat(bed.runs.getFirst().rows()).isPositive();
+        assertThat(bed.ask(bed.addresses.persistenceStats()).getBoolean("degraded"))
+                .isFalse();
+
+        database.close();
+        int from = bed.cycles.size();
+        bed.ask(bed.addresses.persist());
+        bed.until(() -> bed.cycles.size() >= from + 20
+                && bed.ask(bed.addresses.persistenceStats()).getBoolean("degraded"));
+        assertThat(bed.ask(bed.addresses.scannerStats()).getLong("cycles_failed"))
+                .isZero();
         NodeBed.await(node.stop());
     }
 

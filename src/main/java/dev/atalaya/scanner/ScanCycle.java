@@ -107,20 +107,27 @@ final class ScanCycle {
         engine.scan(snapshot.tickers(), session, found);
         watch.lap(Stage.SCAN);
         long[] sequences = publisher.sequences();
-        return pause.get().compose(paused -> {
-            Publication publication = encoder.encode(snapshot, session, found, publisher.scanNo() + 1, sequences);
-            watch.lap(Stage.ENCODE);
-            return pause.get().compose(pausedAgain -> {
-                Future<FencedConnection.Outcome> published = connected.succeeded()
-                        ? publisher.publish(publication, sequences)
-                        : Future.failedFuture(connected.cause());
-                List<PublishedList> copies = publication.copies(); // while Redis is at work
-                return published.compose(
-                        outcome -> published(snapshot, publication, copies, watch, outcome), failure -> {
-                            lists.replace(unpublished(copies));
-                            return Future.failedFuture(failure);
-                        });
-            });
+        return pause.get()
+                .map(paused -> encoder.encodeKept(snapshot, session, found, publisher.scanNo() + 1))
+                .compose(kept -> pause.get().map(paused -> encoder.encode(snapshot, session, found, kept, sequences)))
+                .onSuccess(encoded -> watch.lap(Stage.ENCODE))
+                .compose(publication ->
+                        pause.get().compose(paused -> publish(snapshot, publication, sequences, watch, connected)));
+    }
+
+    private Future<CycleSummary> publish(
+            Snapshot snapshot,
+            Publication publication,
+            long[] sequences,
+            Stopwatch watch,
+            AsyncResult<Void> connected) {
+        Future<FencedConnection.Outcome> published = connected.succeeded()
+                ? publisher.publish(publication, sequences)
+                : Future.failedFuture(connected.cause());
+        List<PublishedList> copies = publication.copies(); // while Redis is at work
+        return published.compose(outcome -> published(snapshot, publication, copies, watch, outcome), failure -> {
+            lists.replace(unpublished(copies));
+            return Future.failedFuture(failure);
         });
     }
 

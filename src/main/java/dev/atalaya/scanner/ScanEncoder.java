@@ -48,39 +48,11 @@ final class ScanEncoder implements DeltaJson.RowJson {
         deltas.forget();
     }
 
-    /// Encodes a scan, and takes the lists' memory of what was sent to it. The bytes are valid until the next.
+    /// Encodes the session's list, whose rows the others share.
     ///
     /// @param scanNo what the scan will be published as
-    /// @param sequences by category: the number of its last message; counted on where there is a new one
-    Publication encode(Snapshot snapshot, MarketSession session, RankedLists found, long scanNo, long[] sequences) {
+    ListJson encodeKept(Snapshot snapshot, MarketSession session, RankedLists found, long scanNo) {
         tickers = snapshot.tickers();
-        lists.clear();
-        List<ListJson> encoded = new ArrayList<>();
-        List<Message> messages = new ArrayList<>();
-        encoded.add(encodeKept(snapshot, session, found, scanNo));
-        for (int i = 0; i < rules.categories().size(); i++) {
-            String name = rules.categories().get(i).name();
-            int[] members = found.rows(i);
-            int count = found.count(i);
-            int[] rowEnds = new int[count];
-            Slice json = encodeList(members, count, rowEnds);
-            int begin = lists.size();
-            deltaJson.begin();
-            boolean known = deltas.advance(i, tickers, members, count, deltaJson);
-            deltaJson.end();
-            if (!known) {
-                sequences[i]++;
-                messages.add(new Message(name, true, count, json));
-            } else if (deltaJson.changes() > 0) {
-                sequences[i]++;
-                messages.add(new Message(name, false, deltaJson.changes(), new Slice(lists, begin, lists.size())));
-            }
-            encoded.add(new ListJson(name, true, sequences[i], json, rowEnds));
-        }
-        return new Publication(snapshot.time(), session.name(), encoded, messages);
-    }
-
-    private ListJson encodeKept(Snapshot snapshot, MarketSession session, RankedLists found, long scanNo) {
         if (starts.length < tickers.size()) {
             starts = new int[tickers.capacity()];
             ends = new int[tickers.capacity()];
@@ -101,6 +73,38 @@ final class ScanEncoder implements DeltaJson.RowJson {
         }
         rows.raw(']');
         return new ListJson(session.name(), false, scanNo, new Slice(rows, 0, rows.size()), rowEnds);
+    }
+
+    /// Encodes the rest of a scan: the categories and what has changed in them, which is then taken as sent.
+    /// The bytes are valid until the next scan.
+    ///
+    /// @param kept what [#encodeKept] gave for the same scan
+    /// @param sequences by category: the number of its last message; counted on where there is a new one
+    Publication encode(Snapshot snapshot, MarketSession session, RankedLists found, ListJson kept, long[] sequences) {
+        lists.clear();
+        List<ListJson> encoded = new ArrayList<>();
+        List<Message> messages = new ArrayList<>();
+        encoded.add(kept);
+        for (int i = 0; i < rules.categories().size(); i++) {
+            String name = rules.categories().get(i).name();
+            int[] members = found.rows(i);
+            int count = found.count(i);
+            int[] rowEnds = new int[count];
+            Slice json = encodeList(members, count, rowEnds);
+            int begin = lists.size();
+            deltaJson.begin();
+            boolean known = deltas.advance(i, tickers, members, count, deltaJson);
+            deltaJson.end();
+            if (!known) {
+                sequences[i]++;
+                messages.add(new Message(name, true, count, json));
+            } else if (deltaJson.changes() > 0) {
+                sequences[i]++;
+                messages.add(new Message(name, false, deltaJson.changes(), new Slice(lists, begin, lists.size())));
+            }
+            encoded.add(new ListJson(name, true, sequences[i], json, rowEnds));
+        }
+        return new Publication(snapshot.time(), session.name(), encoded, messages);
     }
 
     private Slice encodeList(int[] members, int count, int[] rowEnds) {
