@@ -83,7 +83,7 @@ class HttpFeedTest {
                 .put(
                         "http",
                         http.put("uri", "http://127.0.0.1:" + server.actualPort() + "/snapshot")
-                                .put("timeout", http.getString("timeout", "500ms")));
+                                .put("timeout", http.getString("timeout", "20s")));
         FeedSettings settings = await(new SettingsLoader(vertx, Map.of())
                         .fromObject(new JsonObject().put("market", new JsonObject().put("feed", feed))))
                 .market()
@@ -145,7 +145,7 @@ class HttpFeedTest {
             assertThat(request.getHeader("Accept-Encoding")).contains("gzip");
             request.response().end(Buffer.buffer(json));
         };
-        HttpFeed feed = feed(new JsonObject().put("timeout", "20s"));
+        HttpFeed feed = feed();
         Snapshot snapshot = await(feed.next()).orElseThrow();
         assertThat(snapshot.tickers().size()).isEqualTo(5_000);
         assertThat(snapshot.time()).isEqualTo(NOW);
@@ -235,7 +235,7 @@ class HttpFeedTest {
     @Test
     void aVendorThatIsSilentOrAwayIsGivenUp() throws Exception {
         vendor = request -> {};
-        HttpFeed feed = feed();
+        HttpFeed feed = feed(new JsonObject().put("timeout", "500ms"));
         long begin = System.nanoTime();
         assertThatThrownBy(() -> await(feed.next())).hasMessageContaining("The vendor gave no snapshot");
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(3));
