@@ -2,11 +2,11 @@ package dev.atalaya;
 
 import dev.atalaya.cli.AtalayaCommandLine;
 import dev.atalaya.cli.Commands;
+import dev.atalaya.config.EmbeddedSettings;
 import dev.atalaya.config.Settings;
 import dev.atalaya.config.SettingsException;
 import dev.atalaya.config.SettingsLoader;
 import dev.atalaya.embedded.EmbeddedServers;
-import dev.atalaya.embedded.EmbeddedServersException;
 import dev.atalaya.schema.MigrationException;
 import dev.atalaya.schema.Migrations;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -17,18 +17,26 @@ import io.vertx.micrometer.MicrometerMetricsFactory;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /// Reads settings, constructs a node and runs it until the process is told to end.
 public final class Main implements Commands {
+    private static final Duration SHUTDOWN = Duration.ofMillis(8500); // a container is killed after ten seconds
+    private static final Duration RESERVE = Duration.ofMillis(1500);
+    private static final long SERVERS_START_SECONDS = 4; // that a shutdown waits for
+
     private final PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     private final PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     private final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final Shutdown shutdown = new Shutdown();
+    private final Shutdown shutdown = new Shutdown(SHUTDOWN, RESERVE);
 
     private Main() {}
 
@@ -45,9 +53,9 @@ public final class Main implements Commands {
     @Override
     public int run(Optional<Path> file) throws SettingsException {
         return withServers(file, (vertx, settings) -> {
-            Node node = await(Node.start(vertx, settings, metrics, InstantSource.system()));
-            shutdown.first(() -> await(node.stop()));
-            new Banner(version(), settings, node.ports()).print(out);
+            Future<Node> node = Node.start(vertx, settings, metrics, InstantSource.system());
+            shutdown.first(() -> await(node.compose(Node::stop).otherwiseEmpty()));
+            new Banner(version(), settings, await(node).ports()).print(out);
             new CountDownLatch(1).await(); // until the process is told to end
             return 0;
         });
@@ -73,17 +81,16 @@ public final class Main implements Commands {
         Vertx vertx = Vertx.builder()
                 .withMetrics(new MicrometerMetricsFactory(metrics))
                 .build();
-        shutdown.first(() -> await(vertx.close()));
         try {
+            shutdown.first(() -> await(vertx.close()));
             Settings settings = load(vertx, file);
             Logging.apply(settings.log());
             if (settings.embedded().enabled()) {
-                EmbeddedServers servers = EmbeddedServers.start(settings.embedded());
-                shutdown.first(servers::close);
+                EmbeddedServers servers = start(settings.embedded());
                 settings = settings.at(servers.redisUri(), servers.databaseUri());
             }
             return work.with(vertx, settings);
-        } catch (EmbeddedServersException | MigrationException e) {
+        } catch (MigrationException e) {
             return failed(e);
         } catch (ExecutionException e) {
             return failed(Objects.requireNonNullElse(e.getCause(), e));
@@ -94,6 +101,26 @@ public final class Main implements Commands {
             return failed(e);
         } catch (Exception e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /// Starts the servers so that they are stopped even if the process is told to end in the middle of it.
+    private EmbeddedServers start(EmbeddedSettings settings) throws ExecutionException, InterruptedException {
+        FutureTask<EmbeddedServers> start = new FutureTask<>(() -> EmbeddedServers.start(settings));
+        shutdown.first(() -> stop(start));
+        start.run();
+        return start.get();
+    }
+
+    private static void stop(FutureTask<EmbeddedServers> start) throws InterruptedException {
+        try {
+            start.get(SERVERS_START_SECONDS, TimeUnit.SECONDS).close();
+        } catch (TimeoutException e) {
+            // what it waits for is ended, so that it fails
+            ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+            stop(start);
+        } catch (ExecutionException e) {
+            // it failed, and stopped what it had started
         }
     }
 

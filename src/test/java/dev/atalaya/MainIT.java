@@ -20,8 +20,11 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The process as people start it: what it prints and how it ends.
 class MainIT {
@@ -119,6 +122,50 @@ class MainIT {
         } finally {
             process.destroyForcibly();
         }
+    }
+
+    /// In the middle of a start: when the folder is locked, when Redis runs, when PostgreSQL does.
+    @ParameterizedTest
+    @ValueSource(strings = {"lock", "redis/redis.pid", "postgres/postmaster.pid"})
+    void noChildOutlivesAProcessThatIsToldToEndWhileItStarts(String sign) throws Exception {
+        Path file = Files.writeString(folder.resolve("embedded.yaml"), """
+                embedded: { enabled: true, redis_port: 0, postgres_port: 0 }
+                database: { password: atalaya }
+                http: { ports: [0] }
+                """);
+        Process process = start(true, "run", "-conf", file.toString());
+        try {
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+            while (!Files.exists(folder.resolve("data").resolve(sign)) && System.nanoTime() < end) {
+                Thread.sleep(5);
+            }
+            process.toHandle().destroy();
+            assertThat(process.waitFor(9, TimeUnit.SECONDS)).as("ended in time").isTrue();
+            assertThat(process.exitValue()).isEqualTo(128 + 15);
+            assertThat(folder.resolve("data").resolve("redis/redis.conf")).exists();
+            assertThat(commandsIn(folder)).isEmpty();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    /// The processes whose current folder is below that one: the servers' is.
+    private static List<String> commandsIn(Path folder) throws IOException {
+        List<String> commands = new ArrayList<>();
+        Path real = folder.toRealPath();
+        try (Stream<ProcessHandle> processes = ProcessHandle.allProcesses()) {
+            processes.forEach(process -> {
+                try {
+                    if (Files.readSymbolicLink(Path.of("/proc/" + process.pid() + "/cwd"))
+                            .startsWith(real)) {
+                        commands.add(process.pid() + " " + process.info().command());
+                    }
+                } catch (IOException e) {
+                    // it has ended
+                }
+            });
+        }
+        return commands;
     }
 
     /// The lines up to the first after the banner that has the text, or to the end.
