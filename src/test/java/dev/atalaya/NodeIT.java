@@ -50,6 +50,7 @@ class NodeIT {
     private static JsonObject market(String interval) {
         return new JsonObject()
                 .put("scan", new JsonObject().put("interval", interval))
+                .put("publish", new JsonObject().put("session_ttl", "2h"))
                 .put(
                         "feed",
                         new JsonObject()
