@@ -14,8 +14,11 @@ import org.slf4j.LoggerFactory;
 final class Logging {
     private Logging() {}
 
+    /// Does nothing where another backend than ours is in place.
     static void apply(LogSettings settings) {
-        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        if (!(LoggerFactory.getILoggerFactory() instanceof LoggerContext context)) {
+            return;
+        }
         ch.qos.logback.classic.Logger root = context.getLogger("ROOT");
         if (settings.format() == LogSettings.Format.JSON) {
             JsonEncoder encoder = new JsonEncoder();

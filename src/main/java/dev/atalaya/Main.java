@@ -11,8 +11,10 @@ import dev.atalaya.schema.MigrationException;
 import dev.atalaya.schema.Migrations;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -62,6 +64,21 @@ public final class Main implements Commands {
     }
 
     @Override
+    public int deploy(Optional<Path> file, int instances) throws SettingsException {
+        return withVertx(vertx -> {
+            JsonObject configuration =
+                    await(file.map(loader(vertx)::overrides).orElseGet(() -> Future.succeededFuture(new JsonObject())));
+            Future<String> deployment = vertx.deployVerticle(
+                    () -> new MainVerticle(System.getenv(), metrics),
+                    new DeploymentOptions().setConfig(configuration).setInstances(instances));
+            shutdown.first(() -> await(deployment.compose(vertx::undeploy).otherwiseEmpty()));
+            await(deployment);
+            new CountDownLatch(1).await(); // until the process is told to end
+            return 0;
+        });
+    }
+
+    @Override
     public int migrate(Optional<Path> file) throws SettingsException {
         return withServers(file, (vertx, settings) -> {
             Migrations.Result done = new Migrations(settings.database()).migrate();
@@ -73,35 +90,51 @@ public final class Main implements Commands {
     }
 
     private interface Work {
+        int with(Vertx vertx) throws Exception;
+    }
+
+    private interface WorkWithSettings {
         int with(Vertx vertx, Settings settings) throws Exception;
     }
 
     /// Does the work with the settings and, where they ask for them, embedded servers.
-    private int withServers(Optional<Path> file, Work work) throws SettingsException {
-        Vertx vertx = Vertx.builder()
-                .withMetrics(new MicrometerMetricsFactory(metrics))
-                .build();
-        try {
-            shutdown.first(() -> await(vertx.close()));
-            Settings settings = load(vertx, file);
+    private int withServers(Optional<Path> file, WorkWithSettings work) throws SettingsException {
+        return withVertx(vertx -> {
+            SettingsLoader loader = loader(vertx);
+            Settings settings = await(file.map(loader::fromFile).orElseGet(() -> loader.fromBundled("embedded")));
             Logging.apply(settings.log());
             if (settings.embedded().enabled()) {
                 EmbeddedServers servers = start(settings.embedded());
                 settings = settings.at(servers.redisUri(), servers.databaseUri());
             }
             return work.with(vertx, settings);
+        });
+    }
+
+    private int withVertx(Work work) throws SettingsException {
+        Vertx vertx = Vertx.builder()
+                .withMetrics(new MicrometerMetricsFactory(metrics))
+                .build();
+        try {
+            shutdown.first(() -> await(vertx.close()));
+            return work.with(vertx);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof SettingsException settings) {
+                throw settings;
+            }
+            return failed(Objects.requireNonNullElse(e.getCause(), e));
         } catch (MigrationException e) {
             return failed(e);
-        } catch (ExecutionException e) {
-            return failed(Objects.requireNonNullElse(e.getCause(), e));
-        } catch (SettingsException e) {
-            throw e;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return failed(e);
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private static SettingsLoader loader(Vertx vertx) {
+        return new SettingsLoader(vertx, System.getenv(), MarketChecks::problems);
     }
 
     /// Starts the servers so that they are stopped even if the process is told to end in the middle of it.
@@ -121,15 +154,6 @@ public final class Main implements Commands {
             stop(start);
         } catch (ExecutionException e) {
             // it failed, and stopped what it had started
-        }
-    }
-
-    private static Settings load(Vertx vertx, Optional<Path> file) throws Exception {
-        SettingsLoader loader = new SettingsLoader(vertx, System.getenv(), MarketChecks::problems);
-        try {
-            return await(file.map(loader::fromFile).orElseGet(() -> loader.fromBundled("embedded")));
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof SettingsException settings ? settings : e;
         }
     }
 

@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.atalaya.config.DatabaseSettings;
 import dev.atalaya.testing.TestServers;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,9 +14,6 @@ import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -35,7 +30,7 @@ class MainIT {
 
     @Test
     void helpNamesTheCommands() throws Exception {
-        Ended help = run("--help");
+        ChildJvm.Ended help = run("--help");
         assertThat(help.exit()).isZero();
         assertThat(help.out()).anyMatch(line -> line.strip().startsWith("run "));
         assertThat(help.out()).anyMatch(line -> line.strip().startsWith("migrate "));
@@ -44,7 +39,7 @@ class MainIT {
 
     @Test
     void aCommandThatDoesNotExistIsAUsageError() throws Exception {
-        Ended ended = run("scan");
+        ChildJvm.Ended ended = run("scan");
         assertThat(ended.exit()).isEqualTo(2);
         assertThat(ended.err()).anyMatch(line -> line.contains("scan"));
     }
@@ -52,7 +47,7 @@ class MainIT {
     @Test
     void aMissingFileIsNamedInOneLine() throws Exception {
         Path missing = folder.resolve("missing.yaml");
-        Ended ended = run("run", "-conf", missing.toString());
+        ChildJvm.Ended ended = run("run", "-conf", missing.toString());
         assertThat(ended.exit()).isEqualTo(2);
         assertThat(ended.err()).singleElement().asString().contains(missing.toString());
     }
@@ -65,7 +60,7 @@ class MainIT {
                     interval: 5
                     kepp: 10
                 """);
-        Ended ended = run("run", "-conf", file.toString());
+        ChildJvm.Ended ended = run("run", "-conf", file.toString());
         assertThat(ended.exit()).isEqualTo(2);
         assertThat(ended.err()).hasSize(2);
         assertThat(ended.err()).anyMatch(line -> line.contains("market.scan.interval"));
@@ -78,7 +73,7 @@ class MainIT {
                 market: { exceptional_closures: /no/such.csv, feed: { type: redis } }
                 embedded: { enabled: true }
                 """);
-        Ended ended = run("run", "-conf", file.toString());
+        ChildJvm.Ended ended = run("run", "-conf", file.toString());
         assertThat(ended.exit()).isEqualTo(2);
         assertThat(ended.err())
                 .containsExactly("market.exceptional_closures: '/no/such.csv'; allowed is a CSV file that can be read");
@@ -88,7 +83,10 @@ class MainIT {
     @Test
     void migrateMakesTheTablesAndEnds() throws Exception {
         DatabaseSettings database = TestServers.freshDatabase();
-        Ended ended = run("migrate", "-conf", settings(database).toString());
+        ChildJvm.Ended ended = run(
+                "migrate",
+                "-conf",
+                ChildJvm.settings(folder, database, new JsonObject()).toString());
         assertThat(ended.exit()).as(ended.toString()).isZero();
         try (Connection connection = DriverManager.getConnection(
                         "jdbc:" + database.uri(),
@@ -103,22 +101,20 @@ class MainIT {
 
     @Test
     void aRunPrintsWhereToLookScansAndEndsWhenTold() throws Exception {
-        Process process = start(
-                true, "run", "-conf", settings(TestServers.freshDatabase()).toString());
+        Process process = ChildJvm.ofMain(folder)
+                .start(
+                        "run",
+                        "-conf",
+                        ChildJvm.settings(folder, TestServers.freshDatabase(), new JsonObject())
+                                .toString());
         try {
-            List<String> printed = CompletableFuture.supplyAsync(() -> until(process, "Discovery scan completed"))
-                    .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            List<String> printed = ChildJvm.until(process, "Discovery scan completed", 1);
             assertThat(printed.getLast()).containsPattern("filtered_count=\\d+ duration_sec=\\d+\\.\\d+");
             assertThat(printed.stream().filter(line -> line.contains("Dashboard")))
                     .singleElement()
                     .asString()
                     .containsPattern("http://127\\.0\\.0\\.1:[1-9]\\d*/");
-            process.toHandle().destroy(); // SIGTERM, and what it still says can be read
-            CompletableFuture<List<String>> rest = CompletableFuture.supplyAsync(() -> until(process, "\0"));
-            assertThat(process.waitFor(8, TimeUnit.SECONDS)).as("ended in time").isTrue();
-            assertThat(process.exitValue()).isEqualTo(128 + 15);
-            assertThat(rest.get(PATIENCE_SECONDS, TimeUnit.SECONDS))
-                    .noneMatch(line -> line.contains("Exception") || line.contains("shutdown failed"));
+            ChildJvm.assertEndsCleanlyWhenTold(process);
         } finally {
             process.destroyForcibly();
         }
@@ -133,7 +129,7 @@ class MainIT {
                 database: { password: atalaya }
                 http: { ports: [0] }
                 """);
-        Process process = start(true, "run", "-conf", file.toString());
+        Process process = ChildJvm.ofMain(folder).start("run", "-conf", file.toString());
         try {
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
             while (!Files.exists(folder.resolve("data").resolve(sign)) && System.nanoTime() < end) {
@@ -168,86 +164,7 @@ class MainIT {
         return commands;
     }
 
-    /// The lines up to the first after the banner that has the text, or to the end.
-    private static List<String> until(Process process, String text) {
-        List<String> lines = new ArrayList<>();
-        BufferedReader out = process.inputReader();
-        boolean banner = false;
-        try {
-            for (Optional<String> line = Optional.ofNullable(out.readLine());
-                    line.isPresent();
-                    line = Optional.ofNullable(out.readLine())) {
-                lines.add(line.get());
-                banner |= line.get().contains("Ctrl-C ends it");
-                if (banner && line.get().contains(text)) {
-                    return lines;
-                }
-            }
-            return lines;
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private Path settings(DatabaseSettings database) throws IOException {
-        return Files.writeString(
-                folder.resolve("settings.json"),
-                new JsonObject()
-                        .put(
-                                "market",
-                                new JsonObject()
-                                        .put("key_prefix", TestServers.uniquePrefix())
-                                        .put("scan", new JsonObject().put("interval", "500ms"))
-                                        .put(
-                                                "feed",
-                                                new JsonObject()
-                                                        .put("simulated", new JsonObject().put("tickers", 500))))
-                        .put(
-                                "redis",
-                                new JsonObject().put("uri", TestServers.redis().uri()))
-                        .put(
-                                "database",
-                                new JsonObject()
-                                        .put("uri", database.uri())
-                                        .put("user", database.user())
-                                        .put("password", database.password().value()))
-                        .put("http", new JsonObject().put("ports", new JsonArray().add(0)))
-                        .encode());
-    }
-
-    private record Ended(int exit, List<String> out, List<String> err) {}
-
-    private Ended run(String... arguments) throws Exception {
-        Process process = start(false, arguments);
-        try {
-            CompletableFuture<List<String>> out = CompletableFuture.supplyAsync(
-                    () -> process.inputReader().lines().toList());
-            CompletableFuture<List<String>> err = CompletableFuture.supplyAsync(
-                    () -> process.errorReader().lines().toList());
-            assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
-            return new Ended(process.exitValue(), out.join(), err.join());
-        } finally {
-            process.destroyForcibly();
-        }
-    }
-
-    /// As the start script does, in a plain environment.
-    private Process start(boolean errorsToo, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName()));
-        command.addAll(List.of(arguments));
-        ProcessBuilder builder =
-                new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(errorsToo);
-        builder.environment()
-                .keySet()
-                .removeIf(name -> name.toUpperCase(Locale.ROOT).startsWith("ATALAYA_"));
-        builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
-        builder.environment().put("LC_ALL", "C");
-        return builder.start();
+    private ChildJvm.Ended run(String... arguments) throws Exception {
+        return ChildJvm.ofMain(folder).run(arguments);
     }
 }

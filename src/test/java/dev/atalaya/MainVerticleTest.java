@@ -3,6 +3,8 @@ package dev.atalaya;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.atalaya.config.SettingsException;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -14,13 +16,17 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(VertxExtension.class)
 class MainVerticleTest {
+    private static PrometheusMeterRegistry metrics() {
+        return new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    }
+
     private static DeploymentOptions with(String json) {
         return new DeploymentOptions().setConfig(new JsonObject(json));
     }
 
     @Test
     void anEmptyConfigurationIsRefused(Vertx vertx, VertxTestContext context) {
-        vertx.deployVerticle(new MainVerticle(Map.of()), with("{}"))
+        vertx.deployVerticle(new MainVerticle(Map.of(), metrics()), with("{}"))
                 .onComplete(context.failing(e -> context.verify(() -> {
                     assertThat(e).hasMessage("The configuration is empty: give it with -conf FILE");
                     context.completeNow();
@@ -30,7 +36,7 @@ class MainVerticleTest {
     @Test
     void embeddedServersAreRefusedWithWhatToDoInstead(Vertx vertx, VertxTestContext context) {
         vertx.deployVerticle(
-                        new MainVerticle(Map.of()),
+                        new MainVerticle(Map.of(), metrics()),
                         with("{\"embedded\": {\"enabled\": true}, \"persistence\": {\"sessions\": [\"NIGHT\"]}}"))
                 .onComplete(context.failing(e -> context.verify(() -> {
                     assertThat(e).isInstanceOf(SettingsException.class);
@@ -53,7 +59,7 @@ class MainVerticleTest {
                 "ATALAYA_REDIS_URI", "redis://127.0.0.1:1",
                 "ATALAYA_DATABASE_URI", "postgresql://127.0.0.1:1/none");
         vertx.deployVerticle(
-                        new MainVerticle(environment),
+                        new MainVerticle(environment, metrics()),
                         with("{\"http\": {\"ports\": [70000]}, \"embedded\": {\"enabled\": true},"
                                 + " \"redis\": {\"uri\": \"nonsense\"}}"))
                 .compose(vertx::undeploy)

@@ -3,11 +3,14 @@ package dev.atalaya.cli;
 import dev.atalaya.config.SettingsException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /// Understands the command line. Exit codes: 0 done, 1 failed, 2 the command line or the settings are wrong.
 @Command(
@@ -26,6 +29,9 @@ import picocli.CommandLine.Option;
 public final class AtalayaCommandLine {
     /// What the command line or the settings being wrong ends with.
     public static final int USAGE = 2;
+
+    private static final String VERTICLE = "dev.atalaya.MainVerticle";
+    private static final int MAX_INSTANCES = 1000;
 
     private final Commands commands;
 
@@ -52,9 +58,36 @@ public final class AtalayaCommandLine {
     }
 
     @Command(name = "run", description = "Scan, publish, store and serve until told to end (Ctrl-C).")
-    int run(@Option(names = "-conf", paramLabel = "FILE", description = "Settings, YAML or JSON.") @Nullable Path conf)
+    int run(
+            @Parameters(
+                            arity = "0..1",
+                            paramLabel = "VERTICLE",
+                            description = "Deploy as Vert.x's own launcher does: " + VERTICLE + ".")
+                    @Nullable
+                    String verticle,
+            @Option(names = "-conf", paramLabel = "FILE", description = "Settings, YAML or JSON.") @Nullable Path conf,
+            @Option(
+                            names = "-instances",
+                            paramLabel = "N",
+                            description = "With VERTICLE: how many to deploy; one scans, the others stand aside.")
+                    @Nullable
+                    Integer instances)
             throws SettingsException {
-        return commands.run(Optional.ofNullable(conf));
+        if (verticle == null && instances == null) {
+            return commands.run(Optional.ofNullable(conf));
+        }
+        if (!VERTICLE.equals(verticle)) {
+            throw refused("VERTICLE", verticle == null ? "" : verticle, VERTICLE);
+        }
+        int count = Objects.requireNonNullElse(instances, 1);
+        if (count < 1 || count > MAX_INSTANCES) {
+            throw refused("-instances", "" + count, "a whole number from 1 to " + MAX_INSTANCES);
+        }
+        return commands.deploy(Optional.ofNullable(conf), count);
+    }
+
+    private static SettingsException refused(String what, String value, String allowed) {
+        return new SettingsException(List.of("run " + what + ": '" + value + "'; allowed is " + allowed));
     }
 
     @Command(name = "migrate", description = "Apply the database's migrations and end.")

@@ -12,6 +12,13 @@ public interface Commands {
     /// @throws SettingsException if the settings are not fit to start with
     int run(Optional<Path> settings) throws SettingsException;
 
+    /// Deploys the main verticle as Vert.x's own launcher does, and runs until the process is told to end.
+    ///
+    /// @param settings a file; the main verticle refuses to start without
+    /// @param instances how many Vert.x is asked for, at least 1
+    /// @throws SettingsException if the settings are not fit to start with
+    int deploy(Optional<Path> settings, int instances) throws SettingsException;
+
     /// Applies migrations to the database.
     ///
     /// @throws SettingsException if the settings are not fit to start with

@@ -42,6 +42,11 @@ public final class SettingsLoader {
 
     /// From a YAML or JSON file of the user's. Fails with a [SettingsException].
     public Future<Settings> fromFile(Path file) {
+        return overrides(file).compose(this::fromObject);
+    }
+
+    /// What a YAML or JSON file of the user's says, unchecked. Fails with a [SettingsException].
+    public Future<JsonObject> overrides(Path file) {
         if (!Files.isRegularFile(file)) {
             return refuse("-conf " + file + ": no such file");
         }
@@ -49,8 +54,7 @@ public final class SettingsLoader {
             return refuse("-conf " + file + ": the file cannot be read");
         }
         return read(file.toAbsolutePath().toString(), file.toString().endsWith(".json") ? "json" : "yaml")
-                .recover(e -> refuse("-conf " + file + ": " + firstLine(e)))
-                .compose(this::fromObject);
+                .recover(e -> refuse("-conf " + file + ": " + firstLine(e)));
     }
 
     /// From one of the files that Atalaya brings, such as `embedded`. Fails with a [SettingsException].
