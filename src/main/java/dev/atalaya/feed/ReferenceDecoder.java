@@ -65,7 +65,8 @@ final class ReferenceDecoder {
                 rest.toString()));
     }
 
-    /// As it stands, but numbers that are too large and what is nested too deep for other readers become null.
+    /// As it stands, but numbers that are too large and what is nested too deep for other readers become
+    /// null.
     private static void copy(JsonParser parser, JsonGenerator out) throws IOException {
         int depth = 0;
         do {

@@ -72,9 +72,9 @@ final class TickerDraft {
         intradayLow = Double.NaN;
     }
 
-    /// Adds the ticker as a row. The price is the last trade's, else the day's close, else the previous close;
-    /// the volume is the last minute's accumulated one, else the day's: each the first above 0. A price or
-    /// range of 0 is the vendor's way to say unknown.
+    /// Adds the ticker as a row. The price is the last trade's, else the day's close, else the previous
+    /// close; the volume is the last minute's accumulated one, else the day's: each the first above 0. A
+    /// price or range of 0 is the vendor's way to say unknown.
     void addTo(TickerColumns columns, int symbolId, Reference reference) {
         if (updatedMillis > newestUpdateMillis && updatedMillis <= updatesUntilMillis) {
             newestUpdateMillis = updatedMillis;

@@ -11,8 +11,8 @@ import java.time.Instant;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/// Decodes snapshots in which all is as usual, in a part of the time that a real parser takes; in the tests it
-/// is held against one on snapshots with every kind of damage. Not thread safe.
+/// Decodes snapshots in which all is as usual, in a part of the time that a real parser takes; in the tests
+/// it is held against one on snapshots with every kind of damage. Not thread safe.
 final class UsualSnapshotDecoder {
     private static final byte[] TIMESTAMP = "timestamp".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] TICKERS = "tickers".getBytes(StandardCharsets.US_ASCII);

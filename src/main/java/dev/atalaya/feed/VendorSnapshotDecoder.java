@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Decodes `{"timestamp", "count", "tickers": […]}` with tickers in the vendor's shape straight into columns,
 /// of each ticker only what a column needs. What is usual is read by [UsualSnapshotDecoder]; a snapshot with
-/// anything else in it is read again from its beginning by Jackson's streaming parser, which also says what is
-/// wrong with it. Where a key stands twice in an object the last counts, as in Jackson's tree model. Not thread
-/// safe; used on one worker at a time.
+/// anything else in it is read again from its beginning by Jackson's streaming parser, which also says what
+/// is wrong with it. Where a key stands twice in an object the last counts, as in Jackson's tree model. Not
+/// thread safe; used on one worker at a time.
 final class VendorSnapshotDecoder {
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final byte[] META = "__meta__".getBytes(StandardCharsets.US_ASCII);

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.StringJoiner;
 import org.slf4j.Logger;
 
-/// Says once a minute at most how many tickers were skipped because something is wrong with them, by reason. A
-/// ticker without price or volume is none of these. Not thread safe.
+/// Says once a minute at most how many tickers were skipped because something is wrong with them, by reason.
+/// A ticker without price or volume is none of these. Not thread safe.
 final class BadTickerLog {
     private static final Duration QUIET = Duration.ofMinutes(1);
     private static final List<SkipReason> BAD =
@@ -27,8 +27,8 @@ final class BadTickerLog {
         this.wall = wall;
     }
 
-    /// Takes note of what was skipped in a snapshot, and logs it together with what was not logged yet, if it is
-    /// time to.
+    /// Takes note of what was skipped in a snapshot, and logs it together with what was not logged yet, if it
+    /// is time to.
     void skipped(TickerColumns tickers) {
         boolean isBad = false;
         for (int i = 0; i < since.length; i++) {

@@ -24,9 +24,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
-/// Counts what the scanner does, for the stats, for Prometheus and, as to bad tickers, for the log. Written on the
-/// scanner's event loop; the
-/// gauges are read from any thread.
+/// Counts what the scanner does, for the stats, for Prometheus and, as to bad tickers, for the log. Written
+/// on the scanner's event loop; the gauges are read from any thread.
 final class ScannerStats {
     private final InstantSource wall;
     private final Instant started;

@@ -6,8 +6,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.List;
 import java.util.Random;
 
-/// Damages JSON the way that networks, vendors and attackers do: many of its mutants are still JSON. Each works on
-/// bytes, which it keeps as characters of a byte each.
+/// Damages JSON the way that networks, vendors and attackers do: many of its mutants are still JSON. Each
+/// works on bytes, which it keeps as characters of a byte each.
 final class Mutations {
     private static final List<String> ODD = List.of(
             "null",

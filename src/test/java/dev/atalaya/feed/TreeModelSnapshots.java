@@ -19,8 +19,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/// What a snapshot says, found in the plainest way: the library's tree of it, and the design's sentences on price,
-/// volume and symbols. An outcome is told as a text, so that two of them can be compared.
+/// What a snapshot says, found in the plainest way: the library's tree of it, and the design's sentences on
+/// price, volume and symbols. An outcome is told as a text, so that two of them can be compared.
 final class TreeModelSnapshots {
     static final String REFUSED = "refused";
 

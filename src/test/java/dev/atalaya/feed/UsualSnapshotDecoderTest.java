@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// Holds the reader of usual snapshots against Jackson: whatever stands where a value should, the outcome is the
-/// same. Every other kind of damage is [SnapshotFuzzTest]'s.
+/// Holds the reader of usual snapshots against Jackson: whatever stands where a value should, the outcome is
+/// the same. Every other kind of damage is [SnapshotFuzzTest]'s.
 class UsualSnapshotDecoderTest {
     private static final Instant TIME = Instant.parse("2025-01-24T15:00:00Z");
     private static final String[] ODD = {

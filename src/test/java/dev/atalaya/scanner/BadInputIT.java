@@ -51,8 +51,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.LoggerFactory;
 
-/// What an upstream may do wrong, through a whole scanner: a bad ticker is skipped and counted, a bad snapshot is
-/// refused whole and the last lists stay, and a value that cannot be stored costs that field.
+/// What an upstream may do wrong, through a whole scanner: a bad ticker is skipped and counted, a bad
+/// snapshot is refused whole and the last lists stay, and a value that cannot be stored costs that field.
 @ExtendWith(VertxExtension.class)
 @Timeout(60)
 class BadInputIT {
