@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// Decodes what the upstream knows of a symbol. What has no column of its own stays as the ticker's metadata.
 /// Safe for any thread.
 final class ReferenceDecoder {
+    private static final int DEEPEST = 64;
+
     private final JsonFactory json = new JsonFactory();
 
     /// Empty if it is no JSON object.
@@ -40,7 +42,7 @@ final class ReferenceDecoder {
                     case "industry" -> texts[2] = text(parser, value);
                     default -> {
                         metadata.writeFieldName(name);
-                        metadata.copyCurrentStructure(parser);
+                        copy(parser, metadata);
                     }
                 }
             }
@@ -61,6 +63,23 @@ final class ReferenceDecoder {
                 texts[1],
                 texts[2],
                 rest.toString()));
+    }
+
+    /// As it stands, but numbers that are too large and what is nested too deep for other readers become
+    /// null.
+    private static void copy(JsonParser parser, JsonGenerator out) throws IOException {
+        int depth = 0;
+        do {
+            JsonToken token = parser.currentToken();
+            boolean tooLarge = token == JsonToken.VALUE_NUMBER_FLOAT && !Double.isFinite(parser.getDoubleValue());
+            if (tooLarge || (token.isStructStart() && depth == DEEPEST)) {
+                parser.skipChildren();
+                out.writeNull();
+            } else {
+                out.copyCurrentEvent(parser);
+                depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+            }
+        } while (depth > 0 && parser.nextToken() != null);
     }
 
     private static double number(JsonParser parser, JsonToken value) throws IOException {

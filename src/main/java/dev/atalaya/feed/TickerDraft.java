@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class TickerDraft {
     double lastTradePrice;
     long lastTradeMillis;
+    long updatedMillis;
     double bid;
     double ask;
     double minAccumulatedVolume;
@@ -43,14 +44,7 @@ final class TickerDraft {
         newestUpdateMillis = TickerColumns.NO_TIME;
     }
 
-    /// The ticker was updated at that time.
-    void updated(long epochMillis) {
-        if (epochMillis > newestUpdateMillis && epochMillis <= updatesUntilMillis) {
-            newestUpdateMillis = epochMillis;
-        }
-    }
-
-    /// Of all tickers since [#begin]; null if there is none.
+    /// Of all tickers added since [#begin], those that were skipped too; null if there is none.
     @Nullable
     Instant newestUpdate() {
         return newestUpdateMillis == TickerColumns.NO_TIME ? null : Instant.ofEpochMilli(newestUpdateMillis);
@@ -59,6 +53,7 @@ final class TickerDraft {
     void clear() {
         lastTradePrice = Double.NaN;
         lastTradeMillis = TickerColumns.NO_TIME;
+        updatedMillis = TickerColumns.NO_TIME;
         bid = Double.NaN;
         ask = Double.NaN;
         minAccumulatedVolume = Double.NaN;
@@ -77,10 +72,13 @@ final class TickerDraft {
         intradayLow = Double.NaN;
     }
 
-    /// Adds the ticker as a row. The price is the last trade's, else the day's close, else the previous close;
-    /// the volume is the last minute's accumulated one, else the day's: each the first above 0. A price or
-    /// range of 0 is the vendor's way to say unknown.
+    /// Adds the ticker as a row. The price is the last trade's, else the day's close, else the previous
+    /// close; the volume is the last minute's accumulated one, else the day's: each the first above 0. A
+    /// price or range of 0 is the vendor's way to say unknown.
     void addTo(TickerColumns columns, int symbolId, Reference reference) {
+        if (updatedMillis > newestUpdateMillis && updatedMillis <= updatesUntilMillis) {
+            newestUpdateMillis = updatedMillis;
+        }
         int row = columns.add(symbolId, reference);
         if (row < 0) {
             return;

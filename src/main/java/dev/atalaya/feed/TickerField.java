@@ -14,7 +14,7 @@ enum TickerField {
     ATR_PERCENT("", "atr_percent"),
     INTRADAY_HIGH("", "intraday_high"),
     INTRADAY_LOW("", "intraday_low"),
-    /// Nanoseconds: see [TickerDraft#updated].
+    /// Nanoseconds: see [TickerDraft#updatedMillis].
     UPDATED("", "updated"),
     LAST_TRADE_PRICE("lastTrade", "p"),
     /// Nanoseconds, which a double cannot hold: see [TickerDraft#lastTradeMillis].
@@ -59,7 +59,7 @@ enum TickerField {
         if (this == LAST_TRADE_TIME) {
             draft.lastTradeMillis = millis;
         } else {
-            draft.updated(millis);
+            draft.updatedMillis = millis;
         }
     }
 
@@ -100,6 +100,9 @@ enum TickerField {
     static final class Group {
         final byte[] key;
         final long packed;
+        /// Tells it from the others.
+        final int bit;
+
         final TickerField[] fields;
         final Map<String, TickerField> byName = new HashMap<>();
 
@@ -109,6 +112,7 @@ enum TickerField {
             fields = Arrays.stream(values())
                     .filter(field -> field.object.equals(object))
                     .toArray(TickerField[]::new);
+            bit = 1 << fields[0].ordinal();
             for (TickerField field : fields) {
                 byName.put(field.name, field);
             }

@@ -11,8 +11,8 @@ import java.time.Instant;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/// Decodes snapshots in which all is as usual, in a part of the time that a real parser takes; in the tests it
-/// is held against one on snapshots with every kind of damage. Not thread safe.
+/// Decodes snapshots in which all is as usual, in a part of the time that a real parser takes; in the tests
+/// it is held against one on snapshots with every kind of damage. Not thread safe.
 final class UsualSnapshotDecoder {
     private static final byte[] TIMESTAMP = "timestamp".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] TICKERS = "tickers".getBytes(StandardCharsets.US_ASCII);
@@ -41,27 +41,39 @@ final class UsualSnapshotDecoder {
         columns.clear();
         draft.begin(updatesUntil);
         json.begin(bytes, 0, length);
-        Instant time = null;
+        String timestamp = null;
         boolean tickers = false;
         json.expect('{');
         do {
             json.readKey();
-            if (json.textEquals(TIMESTAMP) && json.peek() == '"') {
+            if (json.textEquals(TIMESTAMP)) {
                 json.readText();
-                time = Timestamps.parse(json.text());
-            } else if (json.textEquals(TICKERS) && json.accept('[')) {
+                timestamp = json.text();
+            } else if (json.textEquals(TICKERS)) {
+                requireFirst(!tickers);
                 tickers = true;
+                json.expect('[');
                 decodeTickers(references);
             } else {
                 json.skipValue();
             }
         } while (json.accept(','));
         json.expect('}');
-        time = time == null ? draft.newestUpdate() : time;
-        if (time == null || !tickers || !json.isAtEnd()) {
+        if (!tickers || !json.isAtEnd()) {
+            throw JsonBytesReader.unusual();
+        }
+        Instant time = timestamp == null ? draft.newestUpdate() : Timestamps.parse(timestamp);
+        if (time == null) {
             throw JsonBytesReader.unusual();
         }
         return new Snapshot(time, columns);
+    }
+
+    /// A key that stands twice is left to a real parser.
+    private static void requireFirst(boolean isFirst) throws Unusual {
+        if (!isFirst) {
+            throw JsonBytesReader.unusual();
+        }
     }
 
     private void decodeTickers(IntFunction<Reference> references) throws Unusual {
@@ -89,6 +101,7 @@ final class UsualSnapshotDecoder {
     private int decodeTicker() throws Unusual {
         draft.clear();
         int symbolId = SymbolTable.INVALID;
+        int seen = 0;
         json.expect('{');
         if (json.accept('}')) {
             return symbolId;
@@ -96,9 +109,11 @@ final class UsualSnapshotDecoder {
         do {
             json.readKey();
             Group group = group();
-            if (group != null && json.accept('{')) {
+            if (group != null) {
+                requireFirst((seen & group.bit) == 0);
+                seen |= group.bit;
                 decodeObject(group);
-            } else if (json.isKey(TICKER_PACKED, TICKER) && json.peek() == '"') {
+            } else if (json.isKey(TICKER_PACKED, TICKER)) {
                 json.readText();
                 symbolId = json.intern(symbols);
             } else {
@@ -110,6 +125,10 @@ final class UsualSnapshotDecoder {
     }
 
     private void decodeObject(Group group) throws Unusual {
+        if (!json.accept('{')) {
+            json.skipValue();
+            return;
+        }
         if (json.accept('}')) {
             return;
         }

@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Decodes `{"timestamp", "count", "tickers": […]}` with tickers in the vendor's shape straight into columns,
 /// of each ticker only what a column needs. What is usual is read by [UsualSnapshotDecoder]; a snapshot with
-/// anything else in it is read again from its beginning by Jackson's streaming parser, which also says what is
-/// wrong with it. Not thread safe; used on one worker at a time.
+/// anything else in it is read again from its beginning by Jackson's streaming parser, which also says what
+/// is wrong with it. Where a key stands twice in an object the last counts, as in Jackson's tree model. Not
+/// thread safe; used on one worker at a time.
 final class VendorSnapshotDecoder {
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final byte[] META = "__meta__".getBytes(StandardCharsets.US_ASCII);
@@ -66,9 +67,8 @@ final class VendorSnapshotDecoder {
     /// The same by a real parser alone.
     Snapshot parse(byte[] bytes, int length, IntFunction<Reference> references, @Nullable Instant updatesUntil)
             throws SnapshotFormatException {
-        columns.clear();
-        draft.begin(updatesUntil);
-        Instant time = null;
+        begin(updatesUntil);
+        String timestamp = null;
         boolean tickers = false;
         try (JsonParser parser = json.createParser(bytes, 0, length)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
@@ -76,13 +76,18 @@ final class VendorSnapshotDecoder {
             }
             for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
                 JsonToken value = parser.nextToken();
-                if (name.equals("timestamp") && value == JsonToken.VALUE_STRING) {
-                    time = Timestamps.parse(parser.getText());
-                } else if (name.equals("tickers") && value == JsonToken.START_ARRAY) {
-                    tickers = true;
-                    parseTickers(parser, references);
-                } else {
-                    parser.skipChildren();
+                switch (name) {
+                    case "timestamp" -> timestamp = text(parser, value);
+                    case "tickers" -> {
+                        begin(updatesUntil);
+                        tickers = value == JsonToken.START_ARRAY;
+                        if (tickers) {
+                            parseTickers(parser, references);
+                        } else {
+                            parser.skipChildren();
+                        }
+                    }
+                    default -> parser.skipChildren();
                 }
             }
             if (parser.currentToken() != JsonToken.END_OBJECT) {
@@ -94,7 +99,7 @@ final class VendorSnapshotDecoder {
         } catch (IOException e) {
             throw new SnapshotFormatException("The snapshot is no JSON: " + firstLine(e), e);
         }
-        time = time == null ? draft.newestUpdate() : time;
+        Instant time = timestamp == null ? draft.newestUpdate() : Timestamps.parse(timestamp);
         if (time == null || !tickers) {
             throw new SnapshotFormatException("The snapshot has no " + (time == null ? "timestamp" : "tickers"));
         }
@@ -107,8 +112,7 @@ final class VendorSnapshotDecoder {
     /// @param hash names and values in turn
     /// @throws SnapshotFormatException if there is no timestamp
     Snapshot decodeHash(SnapshotBytes hash, IntFunction<Reference> references) throws SnapshotFormatException {
-        columns.clear();
-        draft.begin(null);
+        begin(null);
         Instant time = null;
         for (int i = 0; i + 1 < hash.texts(); i += 2) {
             if (Arrays.equals(hash.array(), hash.startOf(i), hash.endOf(i), META, 0, META.length)) {
@@ -150,21 +154,37 @@ final class VendorSnapshotDecoder {
     }
 
     private @Nullable Instant timestamp(byte[] bytes, int from, int to) throws SnapshotFormatException {
-        Instant time = null;
+        String timestamp = null;
         try (JsonParser parser = json.createParser(bytes, from, to - from)) {
             parser.nextToken();
             for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-                boolean isText = parser.nextToken() == JsonToken.VALUE_STRING;
-                if (name.equals("timestamp") && isText) {
-                    time = Timestamps.parse(parser.getText());
+                JsonToken value = parser.nextToken();
+                if (name.equals("timestamp")) {
+                    timestamp = text(parser, value);
                 } else {
                     parser.skipChildren();
                 }
             }
+            if (parser.nextToken() != null) {
+                throw new IOException("it goes on after its end");
+            }
         } catch (IOException e) {
             throw new SnapshotFormatException("The snapshot's field __meta__ is no JSON: " + firstLine(e), e);
         }
-        return time;
+        return timestamp == null ? null : Timestamps.parse(timestamp);
+    }
+
+    private static @Nullable String text(JsonParser parser, JsonToken value) throws IOException {
+        if (value == JsonToken.VALUE_STRING) {
+            return parser.getText();
+        }
+        parser.skipChildren();
+        return null;
+    }
+
+    private void begin(@Nullable Instant updatesUntil) {
+        columns.clear();
+        draft.begin(updatesUntil);
     }
 
     private void add(int symbolId, IntFunction<Reference> references) {
@@ -185,6 +205,7 @@ final class VendorSnapshotDecoder {
             if (token == JsonToken.START_OBJECT) {
                 symbolId = parseTicker(parser);
             } else {
+                draft.clear();
                 parser.skipChildren();
             }
             add(symbolId, references);
@@ -197,17 +218,36 @@ final class VendorSnapshotDecoder {
         for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
             JsonToken value = parser.nextToken();
             Group group = TickerField.OBJECTS.get(name);
-            if (group != null && value == JsonToken.START_OBJECT) {
-                for (String inner = parser.nextFieldName(); inner != null; inner = parser.nextFieldName()) {
-                    parseField(parser, parser.nextToken(), group.byName, inner);
-                }
-            } else if (name.equals("ticker") && value == JsonToken.VALUE_STRING) {
-                symbolId = symbols.intern(parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
+            if (group != null) {
+                parseObject(parser, value, group);
+            } else if (name.equals("ticker")) {
+                symbolId = symbol(parser, value);
             } else {
                 parseField(parser, value, TickerField.TICKER.byName, name);
             }
         }
         return symbolId;
+    }
+
+    private int symbol(JsonParser parser, JsonToken value) throws IOException {
+        if (value == JsonToken.VALUE_STRING) {
+            return symbols.intern(parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
+        }
+        parser.skipChildren();
+        return SymbolTable.INVALID;
+    }
+
+    private void parseObject(JsonParser parser, JsonToken value, Group group) throws IOException {
+        for (TickerField field : group.fields) {
+            set(field, Double.NaN, TickerColumns.NO_TIME);
+        }
+        if (value != JsonToken.START_OBJECT) {
+            parser.skipChildren();
+            return;
+        }
+        for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+            parseField(parser, parser.nextToken(), group.byName, name);
+        }
     }
 
     /// A field that is no number is unknown.

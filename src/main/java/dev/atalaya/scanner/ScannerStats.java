@@ -22,9 +22,10 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
-/// Counts what the scanner does, for the stats and for Prometheus. Written on the scanner's event loop; the
-/// gauges are read from any thread.
+/// Counts what the scanner does, for the stats, for Prometheus and, as to bad tickers, for the log. Written
+/// on the scanner's event loop; the gauges are read from any thread.
 final class ScannerStats {
     private final InstantSource wall;
     private final Instant started;
@@ -41,11 +42,13 @@ final class ScannerStats {
     private volatile @Nullable CycleSummary last;
     private volatile @Nullable Instant lastScan;
     private final JsonObject lastSkipped = new JsonObject();
+    private final BadTickerLog badTickers;
     private @Nullable String lastFailure;
 
     ScannerStats(MeterRegistry registry, String market, InstantSource wall) {
         this.wall = wall;
         this.started = wall.instant();
+        this.badTickers = new BadTickerLog(LoggerFactory.getLogger(BadTickerLog.class), wall);
         Tags tags = Tags.of("market", market);
         for (Stage stage : Stage.values()) {
             stages.put(stage, timer(registry, "atalaya.scan.stage.duration", tags.and("stage", stage.key())));
@@ -97,6 +100,7 @@ final class ScannerStats {
 
     /// Takes note of what was skipped in a snapshot.
     void counted(TickerColumns tickers) {
+        badTickers.skipped(tickers);
         skipped.forEach((reason, counter) -> {
             counter.increment(tickers.skipped(reason));
             lastSkipped.put(reason.key(), tickers.skipped(reason));

@@ -84,6 +84,22 @@ class VendorSnapshotDecoderTest {
     }
 
     @Test
+    void whereAKeyStandsTwiceTheLastCounts() throws SnapshotFormatException {
+        TickerColumns columns = decode("""
+                {"timestamp":"never","timestamp":"2025-01-24T15:00:00Z",
+                 "tickers":[{"ticker":"OLD"}],
+                 "tickers":[{"ticker":"X","ticker":"A","day":{"o":1,"h":2},"day":{"o":3}},
+                            {"ticker":"B","day":{"o":1},"day":null},
+                            {"ticker":"C","ticker":7}]}""").tickers();
+        assertThat(columns.size()).isEqualTo(2);
+        assertThat(columns.symbol(0)).isEqualTo("A");
+        assertThat(columns.get(Column.OPEN, 0)).isEqualTo(3);
+        assertThat(columns.get(Column.HIGH, 0)).isNaN();
+        assertThat(columns.get(Column.OPEN, 1)).isNaN();
+        assertThat(columns.skipped(SkipReason.INVALID_SYMBOL)).isEqualTo(1);
+    }
+
+    @Test
     void theNextSnapshotFillsTheSameColumnsAnew() throws SnapshotFormatException {
         TickerColumns first = tickers("{\"ticker\":\"A\",\"lastTrade\":{\"p\":1}}");
         TickerColumns second = tickers("{\"ticker\":\"A\"}");
@@ -181,7 +197,16 @@ class VendorSnapshotDecoderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "{", "{}", "[]", "{\"timestamp\":7}", "{\"timestamp\":\"soon\"}"})
+    @ValueSource(
+            strings = {
+                "",
+                "{",
+                "{}",
+                "[]",
+                "{\"timestamp\":7}",
+                "{\"timestamp\":\"soon\"}",
+                "{\"timestamp\":\"2025-01-24T15:00:00Z\"} 7"
+            })
     void aHashWithoutATimestampIsRefusedWhole(String meta) {
         assertThatThrownBy(() -> decodeHash("A", "{\"ticker\":\"A\"}", "__meta__", meta))
                 .isInstanceOf(SnapshotFormatException.class);
@@ -206,5 +231,19 @@ class VendorSnapshotDecoderTest {
                 .isEmpty();
         assertThat(new ReferenceDecoder().decode("{\"a\":".getBytes(StandardCharsets.UTF_8)))
                 .isEmpty();
+    }
+
+    @Test
+    void whatOthersCouldNotReadOfReferenceDataCostsThatFieldOnly() {
+        Reference reference = new ReferenceDecoder()
+                .decode(("{\"deep\":" + "[".repeat(998) + "]".repeat(998) + ",\"huge\":1e999,\"market_cap\":1e999,"
+                                + "\"list\":[-1e999,1e308],\"sector\":\"Energy\"}")
+                        .getBytes(StandardCharsets.UTF_8))
+                .orElseThrow();
+        assertThat(reference.metadata())
+                .isEqualTo("{\"deep\":" + "[".repeat(64) + "null" + "]".repeat(64)
+                        + ",\"huge\":null,\"list\":[null,1.0E308]}");
+        assertThat(reference.marketCap()).isNaN();
+        assertThat(reference.sector()).isEqualTo("Energy");
     }
 }

@@ -30,9 +30,11 @@ import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.LocalTime;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +52,8 @@ final class ScannerBed {
     final MarketAddresses addresses = new MarketAddresses("us");
     final VendorMarket market = new VendorMarket(TICKERS, 7);
     final JsonObject publish = new JsonObject().put("session_ttl", "2h"); // outlives the interval
+    final JsonObject scan = new JsonObject();
+    final JsonObject feed = new JsonObject().put("type", "redis");
     String interval = "1h";
     TradingCalendar calendar = new SimulatedCalendar(WALL.instant(), LocalTime.of(10, 0), LocalDate.EPOCH);
     MarketClock clock = MarketClock.live(WALL);
@@ -76,9 +80,9 @@ final class ScannerBed {
                                 "market",
                                 new JsonObject()
                                         .put("key_prefix", keys.prefix())
-                                        .put("scan", new JsonObject().put("interval", interval))
+                                        .put("scan", scan.copy().put("interval", interval))
                                         .put("publish", publish)
-                                        .put("feed", new JsonObject().put("type", "redis")))));
+                                        .put("feed", feed))));
         return new ScannerVerticle(
                 vertx,
                 new ScannerSetup(
@@ -103,9 +107,47 @@ final class ScannerBed {
             send(Request.cmd(Command.SET).arg(keys.reference(market.symbol(i))).arg(market.reference(i)));
         }
         start();
+        firstCycle();
+    }
+
+    /// Waits until the first cycle failed or scanned what was there.
+    void firstCycle() throws Exception {
         Waiting.until(
                 () -> stats().getLong("cycles_failed") + stats().getLong("total_scans") > 0,
                 () -> "the first cycle neither failed nor scanned what was there");
+    }
+
+    /// The upstream writes a snapshot as one text.
+    void text(Instant time, Collection<String> tickers) throws Exception {
+        send(Request.cmd(Command.SET)
+                .arg(keys.snapshot())
+                .arg("{\"timestamp\":\"" + time + "\",\"count\":" + tickers.size() + ",\"tickers\":["
+                        + String.join(",", tickers) + "]}"));
+    }
+
+    /// The upstream writes a snapshot as a hash.
+    ///
+    /// @param meta the field with the timestamp
+    /// @param tickers by their symbols
+    void hash(String meta, Map<String, String> tickers) throws Exception {
+        send(Request.cmd(Command.DEL).arg(keys.snapshot()));
+        Request request = Request.cmd(Command.HSET).arg(keys.snapshot());
+        tickers.forEach((symbol, ticker) -> request.arg(symbol).arg(ticker));
+        send(request.arg("__meta__").arg(meta));
+    }
+
+    void hash(Instant time, Map<String, String> tickers) throws Exception {
+        hash("{\"timestamp\":\"" + time + "\",\"count\":" + tickers.size() + "}", tickers);
+    }
+
+    /// What Redis holds: the session's list and the categories', each under its key.
+    Map<String, String> published(String session) throws Exception {
+        Map<String, String> published = new TreeMap<>();
+        published.put(keys.session(session), text(keys.session(session)));
+        for (String category : stats().getJsonObject("lists").fieldNames()) {
+            published.put(keys.category(category), text(keys.category(category)));
+        }
+        return published;
     }
 
     void undeploy() throws Exception {

@@ -19,11 +19,20 @@ public final class SharedData {
 
     /// A folder of the data, such as `calendar`; skips the test if there is none.
     public static Path folder(String name) {
+        Path folder = path(name);
+        assumeTrue(Files.isDirectory(folder), () -> "Skipped: no market data at " + folder + ", see " + NAME);
+        return folder;
+    }
+
+    /// The same for a test that goes on without it.
+    public static Optional<Path> find(String name) {
+        return Optional.of(path(name)).filter(Files::isDirectory);
+    }
+
+    private static Path path(String name) {
         Path data = Path.of(Optional.ofNullable(System.getProperty(NAME))
                 .or(() -> Optional.ofNullable(System.getenv(NAME)))
                 .orElse("../shared/data"));
-        Path folder = data.resolve(name).toAbsolutePath().normalize();
-        assumeTrue(Files.isDirectory(folder), () -> "Skipped: no market data at " + folder + ", see " + NAME);
-        return folder;
+        return data.resolve(name).toAbsolutePath().normalize();
     }
 }
