@@ -5,16 +5,27 @@ import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
-import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// What a call is answered with. Immutable as long as nobody changes the body.
 record Answer(int status, String contentType, Buffer body) {
     static final String JSON = "application/json";
+    private static final Map<String, String> HEADERS = Map.of(
+            "Content-Security-Policy",
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+                    + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+            "X-Content-Type-Options",
+            "nosniff",
+            "Referrer-Policy",
+            "no-referrer",
+            "Cache-Control",
+            "no-store");
     private static final Logger LOG = LoggerFactory.getLogger(Answer.class);
 
     static Answer json(int status, JsonObject json) {
@@ -53,8 +64,12 @@ record Answer(int status, String contentType, Buffer body) {
             case 403 -> "Forbidden";
             case 404 -> "Not Found";
             case 405 -> "Method Not Allowed";
+            case 408 -> "Request Timeout";
             case 413 -> "Content Too Large";
+            case 414 -> "URI Too Long";
+            case 415 -> "Unsupported Media Type";
             case 417 -> "Expectation Failed";
+            case 431 -> "Request Header Fields Too Large";
             case 503 -> "Service Unavailable";
             default -> status < 500 ? "Request Refused" : "Internal Server Error";
         };
@@ -70,8 +85,11 @@ record Answer(int status, String contentType, Buffer body) {
         return switch (status) {
             case 400 -> "The request cannot be understood";
             case 404 -> "There is nothing at this path; /openapi.yaml lists what there is";
+            case 408 -> "The request was not finished in time";
             case 413 -> "The body is larger than any call takes";
+            case 414 -> "The address is longer than any call takes";
             case 417 -> "The only expectation that can be met is 100-continue";
+            case 431 -> "The headers are larger than any call takes";
             default -> "The call failed for a reason that the log names";
         };
     }
@@ -84,15 +102,16 @@ record Answer(int status, String contentType, Buffer body) {
 
     /// Answers a call, one that HEAD makes without the body; does nothing once it is answered or its caller is
     /// gone.
-    void send(RoutingContext call) {
-        HttpServerResponse response = call.response();
+    void send(HttpServerRequest request) {
+        HttpServerResponse response = request.response();
         if (response.ended() || response.closed()) {
             return;
         }
+        HEADERS.forEach(response::putHeader);
         response.setStatusCode(status)
                 .putHeader(HttpHeaders.CONTENT_TYPE, contentType)
                 .putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
-        if (call.request().method().equals(HttpMethod.HEAD)) {
+        if (request.method().equals(HttpMethod.HEAD)) {
             response.end();
         } else {
             response.end(body);

@@ -5,8 +5,11 @@ import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /// Asks over the event bus, and says in a sentence why there is no answer.
 final class BusRequests {
@@ -31,14 +34,28 @@ final class BusRequests {
                 .recover(cause -> Future.failedFuture(explained(address, cause)));
     }
 
+    /// What asks one after the other, given up in the time that a single question has.
+    <T> Future<T> inTime(Future<T> answers) {
+        return answers.timeout(options.getSendTimeout(), TimeUnit.MILLISECONDS)
+                .recover(cause ->
+                        Future.failedFuture(cause instanceof TimeoutException ? late("The event bus") : cause));
+    }
+
+    private ReplyException late(String who) {
+        return new ReplyException(
+                ReplyFailure.TIMEOUT, who + " did not answer within " + options.getSendTimeout() + " ms");
+    }
+
     private Throwable explained(String address, Throwable cause) {
         if (!(cause instanceof ReplyException reply)) {
             return cause;
         }
+        if (reply.failureType() == ReplyFailure.TIMEOUT) {
+            return late(address);
+        }
         String sentence = switch (reply.failureType()) {
-            case TIMEOUT -> address + " did not answer within " + options.getSendTimeout() + " ms";
             case NO_HANDLERS -> "Nobody answers at " + address;
-            case RECIPIENT_FAILURE, ERROR ->
+            case TIMEOUT, RECIPIENT_FAILURE, ERROR ->
                 reply.getMessage() == null ? address + " cannot answer" : reply.getMessage();
         };
         return new ReplyException(reply.failureType(), reply.failureCode(), sentence);

@@ -5,6 +5,8 @@ import dev.atalaya.bus.PublishedLists;
 import dev.atalaya.config.HttpSettings;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.buffer.Buffer;
@@ -12,12 +14,14 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.BodyHandler;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /// The HTTP service of one market: stats, lists, the manual trigger, probes, metrics, the contract and the
@@ -25,17 +29,7 @@ import java.util.function.Function;
 /// loop.
 public final class HttpVerticle extends VerticleBase {
     private static final long BODY_LIMIT_BYTES = 64 * 1024;
-    private static final int IDLE_SECONDS = 60;
-    private static final Map<String, String> HEADERS = Map.of(
-            "Content-Security-Policy",
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-                    + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-            "X-Content-Type-Options",
-            "nosniff",
-            "Referrer-Policy",
-            "no-referrer",
-            "Cache-Control",
-            "no-store");
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final HttpSettings settings;
     private final MarketAddresses addresses;
@@ -43,6 +37,7 @@ public final class HttpVerticle extends VerticleBase {
     private final List<String> sessions;
     private final PrometheusMeterRegistry metrics;
     private final Counter errors;
+    private final Duration patience;
     private volatile List<Integer> actualPorts = List.of();
 
     /// @param lists what this node publishes; stays empty on a node that does not scan
@@ -54,11 +49,23 @@ public final class HttpVerticle extends VerticleBase {
             PublishedLists lists,
             List<String> sessions,
             PrometheusMeterRegistry metrics) {
+        this(settings, addresses, lists, sessions, metrics, PATIENCE);
+    }
+
+    /// @param patience with a client that sends nothing, and with one that does not finish a body
+    HttpVerticle(
+            HttpSettings settings,
+            MarketAddresses addresses,
+            PublishedLists lists,
+            List<String> sessions,
+            PrometheusMeterRegistry metrics,
+            Duration patience) {
         this.settings = settings;
         this.addresses = addresses;
         this.lists = lists;
         this.sessions = List.copyOf(sessions);
         this.metrics = metrics;
+        this.patience = patience;
         this.errors = Counter.builder("atalaya.errors")
                 .tag("kind", "http")
                 .tag("market", addresses.market())
@@ -85,13 +92,30 @@ public final class HttpVerticle extends VerticleBase {
     }
 
     private Future<HttpServer> listen(Router router, int port) {
-        return vertx.createHttpServer(new HttpServerOptions().setIdleTimeout(IDLE_SECONDS))
+        HttpServerOptions options = new HttpServerOptions()
+                .setHttp2ClearTextEnabled(false) // nobody needs it, and it has seen many an attack
+                .setIdleTimeout((int) patience.toMillis())
+                .setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
+        return vertx.createHttpServer(options)
                 .requestHandler(router)
+                .invalidRequestHandler(HttpVerticle::refuse)
                 .listen(port, settings.host())
                 .recover(cause -> Future.failedFuture(new IllegalStateException(
                         "http.ports: port " + port + " of " + settings.host() + " cannot be taken: "
                                 + cause.getMessage(),
                         cause)));
+    }
+
+    /// What cannot be read as a request never reaches the router.
+    private static void refuse(HttpServerRequest request) {
+        int status = switch (request.decoderResult().cause()) {
+            case TooLongHttpLineException line -> 414;
+            case TooLongHttpHeaderException headers -> 431;
+            default -> 400;
+        };
+        Answer.problem(status, Answer.sentence(status), String.valueOf(request.path()))
+                .send(request);
+        request.connection().close();
     }
 
     /// Every call there is, each under one method.
@@ -100,11 +124,7 @@ public final class HttpVerticle extends VerticleBase {
         BusRequests bus = new BusRequests(vertx, settings.timeout());
         StateRoutes state = new StateRoutes(bus, addresses);
         ListRoutes ranked = new ListRoutes(bus, addresses, lists, sessions);
-        router.route().handler(call -> {
-            HEADERS.forEach(call.response()::putHeader);
-            call.next();
-        });
-        router.route().handler(BodyHandler.create(false).setBodyLimit(BODY_LIMIT_BYTES));
+        router.route().handler(new RequestBody(BODY_LIMIT_BYTES, patience));
         get(router, "/api/stats", state::stats);
         get(router, "/api/filtered", ranked::filtered);
         get(router, "/api/categories", ranked::categories);
@@ -116,7 +136,7 @@ public final class HttpVerticle extends VerticleBase {
         get(router, "/health/ready", state::ready);
         get(router, "/metrics", this::metrics);
         files.forEach((path, file) -> get(router, path, call -> Future.succeededFuture(file)));
-        for (int status : new int[] {400, 404, 413, 417, 500}) {
+        for (int status : new int[] {400, 404, 408, 413, 417, 500}) {
             router.errorHandler(
                     status, call -> send(call, Answer.problem(status, Answer.sentence(status), path(call))));
         }
@@ -155,7 +175,7 @@ public final class HttpVerticle extends VerticleBase {
         if (answer.status() >= 500) {
             errors.increment();
         }
-        answer.send(call);
+        answer.send(call.request());
     }
 
     private static String path(RoutingContext call) {

@@ -34,12 +34,11 @@ final class ListRoutes {
 
     Future<Answer> filtered(RoutingContext call) {
         int limit = limit(call);
-        return parameter(call, "session")
-                .map(Future::succeededFuture)
-                .orElseGet(this::currentSession)
-                .compose(session -> sessions.contains(session)
-                        ? top(session, limit)
-                        : refused(BusFailure.NOT_FOUND, "'" + session + "' is none of the sessions " + sessions));
+        Future<String> asked =
+                parameter(call, "session").map(Future::succeededFuture).orElseGet(this::currentSession);
+        return bus.inTime(asked.compose(session -> sessions.contains(session)
+                ? top(session, limit)
+                : refused(BusFailure.NOT_FOUND, "'" + session + "' is none of the sessions " + sessions)));
     }
 
     Future<Answer> category(RoutingContext call) {
@@ -74,12 +73,12 @@ final class ListRoutes {
     }
 
     private Future<List<JsonObject>> askedCategories() {
-        return bus.ask(addresses.scannerStats())
+        return bus.inTime(bus.ask(addresses.scannerStats())
                 .map(stats -> stats.getJsonObject("lists"))
                 .compose(sizes -> Future.join(sizes.fieldNames().stream()
                                 .map(name -> askedCategory(name, sizes.getInteger(name)))
                                 .toList())
-                        .map(all -> all.<JsonObject>list()));
+                        .map(all -> all.<JsonObject>list())));
     }
 
     private Future<JsonObject> askedCategory(String name, int size) {

@@ -3,14 +3,18 @@ package dev.atalaya.http;
 import dev.atalaya.bus.BusFailure;
 import dev.atalaya.bus.MarketAddresses;
 import io.vertx.core.Future;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// How the scanner and the persistence are doing, whether this node is ready, and the manual trigger.
 final class StateRoutes {
+    private static final Pattern JSON = Pattern.compile("(?i)application/json\\s*(;.*)?");
+
     private final BusRequests bus;
     private final MarketAddresses addresses;
 
@@ -38,6 +42,10 @@ final class StateRoutes {
     Future<Answer> persist(RoutingContext call) {
         if ("cross-site".equals(call.request().getHeader("Sec-Fetch-Site"))) {
             return Future.failedFuture(Answer.refusal(403, "Another site's page may not start a persistence run"));
+        }
+        String type = call.request().getHeader(HttpHeaders.CONTENT_TYPE);
+        if (type != null && !JSON.matcher(type).matches()) {
+            return Future.failedFuture(Answer.refusal(415, "This call takes no body, or one of application/json"));
         }
         return bus.ask(addresses.persist()).map(started -> Answer.json(202, started));
     }

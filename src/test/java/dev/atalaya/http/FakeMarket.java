@@ -10,6 +10,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +46,10 @@ final class FakeMarket {
     /// Answers an address with the same JSON each time.
     FakeMarket answers(String address, JsonObject answer) {
         return on(address, message -> message.reply(answer));
+    }
+
+    FakeMarket answersAfter(Duration delay, String address, JsonObject answer) {
+        return on(address, message -> vertx.setTimer(delay.toMillis(), later -> message.reply(answer)));
     }
 
     FakeMarket fails(String address, int code, String sentence) {

@@ -2,6 +2,8 @@ package dev.atalaya.http;
 
 import static dev.atalaya.http.FakeMarket.ADDRESSES;
 import static dev.atalaya.http.FakeMarket.SESSIONS;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.atalaya.bus.PublishedLists;
@@ -10,6 +12,9 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 /// An [HttpVerticle] on two free ports, before a market that answers nothing yet, and a client of it.
 final class HttpService implements AutoCloseable {
     static final Duration TIMEOUT = Duration.ofMillis(300);
+    static final Duration PATIENCE = Duration.ofMillis(1500);
 
     final PublishedLists lists = new PublishedLists();
     final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -38,7 +44,8 @@ final class HttpService implements AutoCloseable {
     }
 
     HttpVerticle verticle(List<Integer> ports) {
-        return new HttpVerticle(new HttpSettings("127.0.0.1", ports, TIMEOUT), ADDRESSES, lists, SESSIONS, metrics);
+        return new HttpVerticle(
+                new HttpSettings("127.0.0.1", ports, TIMEOUT), ADDRESSES, lists, SESSIONS, metrics, PATIENCE);
     }
 
     HttpRequest.Builder request(String path) {
@@ -48,6 +55,16 @@ final class HttpService implements AutoCloseable {
 
     HttpResponse<String> call(HttpRequest.Builder request) throws Exception {
         return client.send(request.build(), BodyHandlers.ofString());
+    }
+
+    /// What comes back until the server closes the connection, for requests that a client would not send.
+    String raw(String request) throws IOException {
+        try (Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), http.actualPorts().getFirst())) {
+            socket.setSoTimeout((int) PATIENCE.toMillis() * 10);
+            socket.getOutputStream().write(request.getBytes(ISO_8859_1));
+            return new String(socket.getInputStream().readAllBytes(), UTF_8);
+        }
     }
 
     HttpResponse<String> get(String path) throws Exception {

@@ -11,6 +11,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class StateRoutesTest extends WithHttpService {
     @Test
@@ -41,6 +43,26 @@ class StateRoutesTest extends WithHttpService {
         String call = "POST /api/maintenance/persist-scan-results";
         assertThat(service.json(call, 202, service.post("/api/maintenance/persist-scan-results")))
                 .isEqualTo(started);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "application/json,202",
+        "Application/JSON; charset=utf-8,202",
+        "application/jsonp,415",
+        "text/xml,415",
+        "application/x-www-form-urlencoded,415",
+        "multipart/form-data,415",
+        ";;//,415",
+    })
+    void aBodyThatSaysItIsNoJsonIsRefused(String type, int status) throws Exception {
+        service.market.answers(
+                ADDRESSES.persist(), new JsonObject().put("status", "started").put("run_id", "run-8"));
+        HttpResponse<String> response = service.call(service.request("/api/maintenance/persist-scan-results")
+                .header("Content-Type", type)
+                .POST(BodyPublishers.ofString("a=%zz")));
+        service.json("POST /api/maintenance/persist-scan-results", status, response);
+        assertThat(service.market.requests).hasSize(status == 202 ? 1 : 0);
     }
 
     @Test
