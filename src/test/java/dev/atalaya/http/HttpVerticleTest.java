@@ -69,7 +69,6 @@ class HttpVerticleTest extends WithHttpService {
         HttpResponse<String> response = service.call(service.request(path).method(method, BodyPublishers.noBody()));
         Duration took = Duration.ofNanos(System.nanoTime() - start);
         assertProblem(response, 503, "did not answer within 300 ms");
-        ;
         assertThat(took).isBetween(TIMEOUT.minusMillis(50), TIMEOUT.multipliedBy(3));
     }
 
