@@ -159,7 +159,20 @@ class SnapshotFuzzTest {
         } catch (RuntimeException | StackOverflowError e) {
             throw new AssertionError(described(who, json), e);
         }
-        assertThat(outcome).as(() -> described(who, json)).isEqualTo(expected);
+        if (!isArbitrary(json)) {
+            assertThat(outcome).as(() -> described(who, json)).isEqualTo(expected);
+        }
+    }
+
+    /// The byte FF is in no UTF-8, but Jackson pads the names that it knows with it: whether it takes `\xFFvw` for
+    /// `vw` or refuses it depends on what was parsed before.
+    private static boolean isArbitrary(byte[] json) {
+        for (byte b : json) {
+            if (b == (byte) 0xFF) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private String described(String who, byte[] json) {
