@@ -26,10 +26,11 @@ class ArchitectureTest {
             Map.entry("config", List.of()),
             Map.entry("bus", List.of()),
             Map.entry("redis", List.of("config")),
+            Map.entry("journal", List.of()),
             Map.entry("schema", List.of("config")),
             Map.entry("feed", List.of("market", "redis", "config")),
-            Map.entry("scanner", List.of("market", "scan", "feed", "redis", "bus", "config")),
-            Map.entry("persistence", List.of("market", "redis", "bus", "config")),
+            Map.entry("scanner", List.of("market", "scan", "feed", "redis", "journal", "bus", "config")),
+            Map.entry("persistence", List.of("market", "redis", "journal", "bus", "config")),
             Map.entry("http", List.of("bus", "config")),
             Map.entry("cli", List.of("bus", "config")),
             Map.entry("embedded", List.of("config"))));

@@ -1,6 +1,8 @@
 package dev.atalaya.persistence;
 
 import dev.atalaya.config.DatabaseSettings;
+import dev.atalaya.journal.ResultColumn;
+import dev.atalaya.journal.ResultRow;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClientOptions;

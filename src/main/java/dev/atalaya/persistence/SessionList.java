@@ -1,5 +1,6 @@
 package dev.atalaya.persistence;
 
+import dev.atalaya.journal.ResultRow;
 import java.time.Instant;
 import java.util.List;
 

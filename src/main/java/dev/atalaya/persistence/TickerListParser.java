@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
+import dev.atalaya.journal.ResultColumn;
+import dev.atalaya.journal.ResultRow;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;

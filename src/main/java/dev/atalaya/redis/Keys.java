@@ -44,6 +44,16 @@ public record Keys(String prefix) {
         return prefix + "scanner:scan_no";
     }
 
+    /// The stream of scans for the persistence, which removes what is stored.
+    public String journal() {
+        return prefix + "stream:scan:journal";
+    }
+
+    /// Hash: what is known of [#journal] as a whole.
+    public String journalState() {
+        return prefix + "scanner:journal";
+    }
+
     /// The fencing number of the scanner that may publish.
     public String fence() {
         return prefix + "scanner:fence";

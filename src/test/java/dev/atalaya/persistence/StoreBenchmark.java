@@ -1,6 +1,7 @@
 package dev.atalaya.persistence;
 
 import dev.atalaya.config.DatabaseSettings;
+import dev.atalaya.journal.ResultRow;
 import dev.atalaya.schema.Migrations;
 import dev.atalaya.testing.TestServers;
 import io.vertx.core.Vertx;

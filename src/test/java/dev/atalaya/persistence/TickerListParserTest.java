@@ -3,6 +3,8 @@ package dev.atalaya.persistence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.atalaya.journal.ResultColumn;
+import dev.atalaya.journal.ResultRow;
 import dev.atalaya.persistence.TickerListParser.Parsed;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
