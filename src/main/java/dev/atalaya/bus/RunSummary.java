@@ -37,7 +37,9 @@ public record RunSummary(
         /// Somebody asked.
         REQUEST,
         /// Direct mode stores every cycle.
-        DIRECT;
+        DIRECT,
+        /// The service stops.
+        STOP;
 
         public String key() {
             return name().toLowerCase(Locale.ROOT);

@@ -19,6 +19,16 @@ final class JsonText {
         return text.indexOf('\0') < 0 ? text : text.replace("\0", "");
     }
 
+    /// The object that a text is; null if it is none.
+    static @Nullable String object(String json) {
+        try (JsonParser parser = TickerListParser.JSON.createParser(json)) {
+            parser.nextToken();
+            return parser.currentToken() == null ? null : object(parser);
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
     /// The object at which the parser stands, which is then at its end; null if it is no object.
     static @Nullable String object(JsonParser parser) throws IOException {
         if (parser.currentToken() != JsonToken.START_OBJECT) {

@@ -2,9 +2,11 @@ package dev.atalaya.persistence;
 
 import dev.atalaya.bus.RunSummary;
 import dev.atalaya.bus.RunSummary.Reason;
+import dev.atalaya.persistence.ResultTable.Position;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,11 +27,14 @@ final class PersistenceRun {
     private final Instant started;
     private final List<String> sessions;
     private final int top;
+    private final Optional<Instant> until;
     private final Predicate<Instant> period;
     private final Promise<RunSummary> ended = Promise.promise();
 
     private @Nullable Future<List<SessionList>> lists;
-    private Optional<Map<String, Integer>> rows = Optional.empty();
+    private final Map<String, Integer> rows = new LinkedHashMap<>();
+    private long announced;
+    private long stored;
     private Optional<String> failure = Optional.empty();
     private Optional<Instant> finished = Optional.empty();
     private double durationMillis;
@@ -37,19 +42,22 @@ final class PersistenceRun {
     /// @param marketTime that it is due at
     /// @param started on the wall clock
     /// @param top tickers of each session
-    /// @param period whether a list of that time belongs to it
+    /// @param until only scans of periods that began before; empty: all there are
+    /// @param period whether a cached list of that time belongs to it
     PersistenceRun(
             Reason reason,
             Instant marketTime,
             Instant started,
             List<String> sessions,
             int top,
+            Optional<Instant> until,
             Predicate<Instant> period) {
         this.reason = reason;
         this.marketTime = marketTime;
         this.started = started;
         this.sessions = sessions;
         this.top = top;
+        this.until = until;
         this.period = period;
     }
 
@@ -65,9 +73,14 @@ final class PersistenceRun {
         return started;
     }
 
-    /// Whether it closes a period: then its lists are those of the moment at which it became due.
+    /// Whether it closes a period: then its cached lists are those of the moment at which it became due.
     boolean closesPeriod() {
-        return reason == Reason.INTERVAL || reason == Reason.SESSION_END;
+        return until.isPresent();
+    }
+
+    /// Only scans of periods that began before belong to it, where there is such a moment.
+    Optional<Instant> until() {
+        return until;
     }
 
     /// Whether it is tried again when it failed; who waits for a direct one decides that for himself.
@@ -75,33 +88,42 @@ final class PersistenceRun {
         return reason != Reason.DIRECT;
     }
 
-    /// The lists as first read, now if they were not.
+    /// The cached lists as first read, now if they were not.
     Future<List<SessionList>> lists(SessionLists source) {
         if (lists == null || lists.failed()) {
-            lists = source.read(sessions, top, period).onSuccess(read -> read.forEach(this::announce));
+            lists = source.read(sessions, top, period);
         }
         return lists;
     }
 
-    private void announce(SessionList list) {
-        if (reason != Reason.DIRECT) {
+    /// A range is about to be stored, perhaps once more.
+    void announce(LedgerRange range, String key) {
+        if (reason != Reason.DIRECT && range.first() != announced && range.lastTime() != null) {
+            announced = range.first();
             LOG.atInfo()
-                    .addArgument(list.rows().size())
-                    .addArgument(list.key())
+                    .addArgument(range.rows().size())
+                    .addArgument(key)
                     .addKeyValue("run_id", id)
-                    .addKeyValue("session", list.session())
-                    .addKeyValue("scan_time", list.time())
+                    .addKeyValue("session", range.session())
+                    .addKeyValue("scan_time", range.lastTime())
                     .log("Persistiendo {} tickers desde {}");
         }
     }
 
-    /// The rows inserted, once they are.
-    Optional<Map<String, Integer>> rows() {
-        return rows;
+    /// A range of a session is stored, with so many rows really inserted.
+    void stored(LedgerRange range, int inserted) {
+        if (range.session() != null) {
+            rows.merge(range.session(), inserted, Integer::sum);
+        }
+        stored = range.first();
     }
 
-    void inserted(Map<String, Integer> rowsBySession) {
-        rows = Optional.of(rowsBySession);
+    /// Counts the range that the ledger ends with if this run announced it and was not told that it is stored.
+    void check(Position ledger) {
+        if (announced != 0 && ledger.first() == announced && stored != announced && ledger.session() != null) {
+            rows.merge(ledger.session(), ledger.rows(), Integer::sum);
+            stored = announced;
+        }
     }
 
     void attemptFailed(String sentence) {
@@ -131,7 +153,6 @@ final class PersistenceRun {
     }
 
     RunSummary summary() {
-        return new RunSummary(
-                id, reason, started, finished, marketTime, rows.orElse(Map.of()), durationMillis, failure);
+        return new RunSummary(id, reason, started, finished, marketTime, rows, durationMillis, failure);
     }
 }

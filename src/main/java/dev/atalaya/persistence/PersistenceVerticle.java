@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 
 /// Stores the top of each session's list in the database: at start, at every boundary of the calendar, and on
 /// request; in direct mode all kept tickers of each cycle that it is asked to store. Deploy it as a worker.
@@ -39,7 +40,7 @@ public final class PersistenceVerticle extends VerticleBase {
     private static final long CLOSE_SECONDS = 1;
 
     private final MarketAddresses addresses;
-    private final Duration interval;
+    private final PersistenceSettings settings;
     private final boolean direct;
     private final DatabaseSettings database;
     private final RedisSettings redisSettings;
@@ -75,7 +76,7 @@ public final class PersistenceVerticle extends VerticleBase {
             MeterRegistry metrics,
             Supplier<Future<Void>> schema) {
         this.addresses = addresses;
-        this.interval = settings.interval();
+        this.settings = settings;
         this.direct = settings.mode() == Mode.DIRECT;
         this.database = database;
         this.redisSettings = redis;
@@ -96,12 +97,14 @@ public final class PersistenceVerticle extends VerticleBase {
         String market = addresses.market();
         redis = new RedisLink(vertx, redisSettings);
         table = new ResultTable(vertx, database, market);
-        RunSteps steps = new RunSteps(redis, keys, table, this::schemaOnThisContext, wall);
+        Backlog backlog = new Backlog(new Journal(redis, keys), table, settings, calendar);
+        RunSteps steps = new RunSteps(redis, keys, backlog, calendar, this::schemaOnThisContext, wall);
         failures = new RunFailures(wall, metrics.counter("atalaya.errors", "market", market, "kind", "persistence"));
         history = new RunHistory(
                 metrics, market, wall, run -> vertx.eventBus().publish(addresses.persistenceRuns(), run.toJson()));
-        queue = new RunQueue(vertx, steps, history, failures, wall, database.retry());
-        schedule = new PersistenceSchedule(calendar, interval, clock.instant());
+        queue = new RunQueue(
+                vertx, steps, history, failures, wall, new Backoff(database.retry(), RandomGenerator.getDefault()));
+        schedule = new PersistenceSchedule(calendar, settings.interval(), clock.instant());
         consume(
                 addresses.persist(),
                 request -> Future.succeededFuture(new JsonObject()
@@ -184,12 +187,15 @@ public final class PersistenceVerticle extends VerticleBase {
                 .put("mode", direct ? "direct" : "hourly");
     }
 
-    /// The run under way is finished, or rolled back if it takes longer than the shutdown may.
+    /// The run under way is finished and the running period stored, or rolled back if that takes longer than the
+    /// shutdown may.
     @Override
     public Future<?> stop() {
         consumers.forEach(MessageConsumer::unregister);
-        Future<Void> underWay = queue.stop();
-        Future<Void> finished = schema.get().isComplete() ? underWay : Future.succeededFuture();
+        boolean canStore = schema.get().isComplete();
+        Optional<PersistenceRun> last = canStore && !direct ? Optional.of(plans.now(Reason.STOP)) : Optional.empty();
+        Future<Void> underWay = queue.stop(last);
+        Future<Void> finished = canStore ? underWay : Future.succeededFuture();
         return Future.any(finished, vertx.timer(FINISH_SECONDS, TimeUnit.SECONDS))
                 .compose(done -> finished.isComplete() ? finished : table.cancel())
                 .compose(done -> Future.any(

@@ -2,7 +2,7 @@ package dev.atalaya.persistence;
 
 import dev.atalaya.config.DatabaseSettings;
 import dev.atalaya.journal.ResultColumn;
-import dev.atalaya.journal.ResultRow;
+import dev.atalaya.persistence.SelectedRow.Sightings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClientOptions;
@@ -12,37 +12,62 @@ import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.lang.reflect.Array;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// The table `scan_results` of one market. Futures complete on the caller's context.
+/// The tables `scan_results` and `persistence_ledger` of one market. Futures complete on the caller's context.
 final class ResultTable {
     private static final int CONNECTIONS = 2;
+    /// So many times a statement's timeout a transaction may take.
+    private static final int STATEMENTS = 2;
+
+    private static final String POSITION = """
+            SELECT first_scan_no, last_scan_no, incarnation, session, hour, rows_stored
+            FROM persistence_ledger WHERE market = $1 AND last_scan_no > 0 ORDER BY last_scan_no DESC LIMIT 1
+            """;
+
+    /// First of its transaction: a rival with the same range waits here for its end.
+    private static final String ENTER = """
+            INSERT INTO persistence_ledger (market, first_scan_no, last_scan_no, session, market_day, hour, status,
+              scans_seen, source, reason, incarnation, first_time, last_time, rows_stored)
+            SELECT $1, $2::int8, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0
+            WHERE $2::int8 < 0
+              OR NOT EXISTS (SELECT FROM persistence_ledger WHERE market = $1 AND last_scan_no >= $2::int8)
+            ON CONFLICT DO NOTHING
+            """;
+
+    private static final String COUNT =
+            "UPDATE persistence_ledger SET rows_stored = $3 WHERE market = $1 AND first_scan_no = $2";
 
     private static final String INSERT = """
             WITH inserted AS (
-              INSERT INTO scan_results (market, time, session, symbol, price, volume, volume_today, change_percent, rvol,
+              INSERT INTO scan_results (market, session, time, symbol, first_seen, last_seen, times_seen, highest_score,
+                price, volume, volume_today, change_percent, rvol,
                 rvol_slot, price_from_high, price_from_low, market_cap, float_shares, score, rank, filters_matched, metadata)
-              SELECT $1, time, session, symbol, price, volume, volume_today, change_percent, rvol,
+              SELECT $1, $2, time, symbol, first_seen, last_seen, times_seen, highest_score, price, volume, volume_today, change_percent, rvol,
                 rvol_slot, price_from_high, price_from_low, market_cap, float_shares, score, rank,
                 string_to_array(filters_matched, chr(31)), metadata::jsonb
-              FROM unnest($2::timestamptz[], $3::text[], $4::text[], $5::float8[], $6::int8[], $7::int8[], $8::float8[],
-                $9::float8[], $10::float8[], $11::float8[], $12::float8[], $13::int8[], $14::int8[], $15::float8[],
-                $16::int4[], $17::text[], $18::text[])
-                AS top (time, session, symbol, price, volume, volume_today, change_percent, rvol, rvol_slot,
-                  price_from_high, price_from_low, market_cap, float_shares, score, rank, filters_matched, metadata)
+              FROM unnest($3::timestamptz[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::int4[], $8::float8[],
+                $9::float8[], $10::int8[], $11::int8[], $12::float8[], $13::float8[], $14::float8[], $15::float8[],
+                $16::float8[], $17::int8[], $18::int8[], $19::float8[], $20::int4[], $21::text[], $22::text[])
+                AS top (time, symbol, first_seen, last_seen, times_seen, highest_score, price, volume, volume_today,
+                  change_percent, rvol, rvol_slot, price_from_high, price_from_low, market_cap, float_shares, score,
+                  rank, filters_matched, metadata)
               ON CONFLICT DO NOTHING
-              RETURNING session)
-            SELECT session, count(*) FROM inserted GROUP BY session
+              RETURNING 1)
+            SELECT count(*) FROM inserted
             """;
 
     private final Pool pool;
@@ -75,54 +100,135 @@ final class ResultTable {
                 .using(vertx)
                 .build();
         this.market = market;
-        this.timeoutMillis = connectMillis + settings.timeout().toMillis();
+        this.timeoutMillis = connectMillis + STATEMENTS * settings.timeout().toMillis();
     }
 
-    /// Stores all lists in one statement, which is its own transaction, but for rows that are there already.
+    /// How far the ledger goes.
     ///
-    /// @return the rows really inserted, of each of the sessions
-    Future<Map<String, Integer>> insert(List<SessionList> lists) {
-        Tuple columns = columns(lists);
-        return pool.withConnection(connection -> {
-                    inserting = PgConnection.cast(connection);
-                    return connection.preparedQuery(INSERT).execute(columns);
-                })
-                .onComplete(done -> inserting = null)
-                .timeout(timeoutMillis, TimeUnit.MILLISECONDS)
-                .map(inserted -> bySession(lists, inserted));
+    /// @param scanNo the last scan that lies in a range, 0 if there is none
+    /// @param first scan of that range
+    /// @param rows stored of it
+    record Position(
+            long scanNo,
+            long first,
+            String incarnation,
+            @Nullable String session,
+            @Nullable Instant hour,
+            int rows) {
+        static final Position NONE = new Position(0, 0, "", null, null, 0);
     }
 
-    private Tuple columns(List<SessionList> lists) {
-        List<OffsetDateTime> times = new ArrayList<>();
-        List<String> sessions = new ArrayList<>();
-        List<ResultRow> rows = new ArrayList<>();
-        for (SessionList list : lists) {
-            for (ResultRow row : list.rows()) {
-                times.add(list.time().atOffset(ZoneOffset.UTC));
-                sessions.add(list.session());
-                rows.add(row);
-            }
+    Future<Position> position() {
+        return inTime(pool.withConnection(
+                        connection -> connection.preparedQuery(POSITION).execute(Tuple.of(market))))
+                .map(rows -> {
+                    Position position = Position.NONE;
+                    for (Row row : rows) {
+                        OffsetDateTime hour = row.getOffsetDateTime("hour");
+                        position = new Position(
+                                row.getLong("last_scan_no"),
+                                row.getLong("first_scan_no"),
+                                Objects.toString(row.getString("incarnation"), ""),
+                                row.getString("session"),
+                                hour == null ? null : hour.toInstant(),
+                                row.getInteger("rows_stored"));
+                    }
+                    return position;
+                });
+    }
+
+    /// Stores a range's rows, but for those that are there already, and its entry in the ledger, in one
+    /// transaction; nothing if the ledger has the range already. Fails with a [MovedException] if it has gone on
+    /// otherwise.
+    ///
+    /// @return how many rows were really inserted
+    Future<Integer> store(LedgerRange range) {
+        return inTime(pool.withTransaction(connection -> {
+                    inserting = PgConnection.cast(connection);
+                    return connection
+                            .preparedQuery(ENTER)
+                            .execute(entry(range))
+                            .compose(entered -> entered.rowCount() > 0
+                                    ? insert(range, connection)
+                                    : Future.failedFuture(new MovedException()));
+                }))
+                .onComplete(done -> inserting = null)
+                .recover(failure -> failure instanceof MovedException && range.first() < 0
+                        ? Future.succeededFuture(0)
+                        : Future.failedFuture(failure));
+    }
+
+    private <T> Future<T> inTime(Future<T> answer) {
+        return answer.timeout(timeoutMillis, TimeUnit.MILLISECONDS);
+    }
+
+    private Future<Integer> insert(LedgerRange range, SqlConnection connection) {
+        if (range.rows().isEmpty()) {
+            return Future.succeededFuture(0);
         }
+        return connection
+                .preparedQuery(INSERT)
+                .execute(columns(range))
+                .map(inserted -> inserted.iterator().next().getInteger(0))
+                .compose(rows -> connection
+                        .preparedQuery(COUNT)
+                        .execute(Tuple.of(market, range.first(), rows))
+                        .map(rows));
+    }
+
+    private Tuple entry(LedgerRange range) {
+        return Tuple.from(Arrays.asList(
+                market,
+                range.first(),
+                range.last(),
+                range.session(),
+                range.day(),
+                time(range.hour()),
+                range.status().key(),
+                range.scansSeen(),
+                range.source().key(),
+                range.reason().orElse(null),
+                range.incarnation(),
+                time(range.firstTime()),
+                time(range.lastTime())));
+    }
+
+    private static @Nullable OffsetDateTime time(@Nullable Instant time) {
+        return time == null ? null : time.atOffset(ZoneOffset.UTC);
+    }
+
+    private Tuple columns(LedgerRange range) {
+        List<SelectedRow> rows = range.rows();
         Tuple columns = Tuple.of(
                 market,
-                times.toArray(OffsetDateTime[]::new),
-                sessions.toArray(String[]::new),
-                rows.stream().map(ResultRow::symbol).toArray(String[]::new));
+                range.session(),
+                column(rows, OffsetDateTime.class, row -> time(row.time())),
+                column(rows, String.class, row -> row.row().symbol()),
+                column(rows, OffsetDateTime.class, row -> seen(row, seen -> time(seen.firstSeen()))));
+        columns.addValue(column(rows, OffsetDateTime.class, row -> seen(row, seen -> time(seen.lastSeen()))));
+        columns.addValue(column(rows, Integer.class, row -> seen(row, Sightings::times)));
+        columns.addValue(column(rows, Double.class, row -> seen(row, ResultTable::highestScore)));
         for (ResultColumn column : ResultColumn.values()) {
-            Object values = Array.newInstance(column.type(), rows.size());
-            for (int i = 0; i < rows.size(); i++) {
-                Array.set(values, i, rows.get(i).values().get(column));
-            }
-            columns.addValue(values);
+            columns.addValue(
+                    column(rows, column.type(), row -> row.row().values().get(column)));
         }
         return columns;
     }
 
-    private static Map<String, Integer> bySession(List<SessionList> lists, RowSet<Row> inserted) {
-        Map<String, Integer> rows = new HashMap<>();
-        lists.forEach(list -> rows.put(list.session(), 0));
-        inserted.forEach(row -> rows.put(row.getString(0), row.getInteger(1)));
-        return rows;
+    private static @Nullable Double highestScore(Sightings seen) {
+        return Double.isNaN(seen.highestScore()) ? null : seen.highestScore();
+    }
+
+    private static <T> @Nullable T seen(SelectedRow row, Function<Sightings, @Nullable T> value) {
+        return row.sightings().isPresent() ? value.apply(row.sightings().get()) : null;
+    }
+
+    private static Object column(List<SelectedRow> rows, Class<?> type, Function<SelectedRow, @Nullable Object> value) {
+        Object values = Array.newInstance(type, rows.size());
+        for (int i = 0; i < rows.size(); i++) {
+            Array.set(values, i, value.apply(rows.get(i)));
+        }
+        return values;
     }
 
     /// Asks the server to give up the statement under way, so that it is rolled back.

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 
 /// Makes runs: of which sessions, how many tickers, and scans of which times belong to them.
 ///
@@ -16,8 +17,8 @@ record RunPlans(TradingCalendar calendar, MarketClock clock, InstantSource wall,
     /// So far ahead of the clock a scan may be: upstream's clock is another one.
     private static final Duration AHEAD = Duration.ofSeconds(60);
 
-    /// Closes a period, with the lists of scans in it and up to now: in a fast market the scan that crossed its
-    /// end is not the last any more when the lists are read.
+    /// Closes a period. Where there is no journal, with the cached lists of scans in it and up to now: in a fast
+    /// market the scan that crossed its end is not the last any more when the lists are read.
     PersistenceRun closing(PersistenceSchedule.Due due) {
         return new PersistenceRun(
                 due.reason(),
@@ -25,10 +26,11 @@ record RunPlans(TradingCalendar calendar, MarketClock clock, InstantSource wall,
                 wall.instant(),
                 sessions,
                 top,
+                Optional.of(due.boundary()),
                 time -> !time.isBefore(due.from()) && isPresent(time));
     }
 
-    /// At start and on request: the lists of this market day.
+    /// At start, on request and at the end: all there is, of cached lists those of this market day.
     PersistenceRun now(Reason reason) {
         return new PersistenceRun(
                 reason,
@@ -36,13 +38,20 @@ record RunPlans(TradingCalendar calendar, MarketClock clock, InstantSource wall,
                 wall.instant(),
                 sessions,
                 top,
+                Optional.empty(),
                 time -> isPresent(time) && calendar.marketDay(time).equals(calendar.marketDay(clock.instant())));
     }
 
     /// In direct mode: all that a cycle kept.
     PersistenceRun direct(CycleSummary cycle) {
         return new PersistenceRun(
-                Reason.DIRECT, cycle.time(), wall.instant(), List.of(cycle.session()), Integer.MAX_VALUE, time -> true);
+                Reason.DIRECT,
+                cycle.time(),
+                wall.instant(),
+                List.of(cycle.session()),
+                Integer.MAX_VALUE,
+                Optional.empty(),
+                time -> true);
     }
 
     private boolean isPresent(Instant time) {

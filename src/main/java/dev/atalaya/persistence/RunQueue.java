@@ -20,7 +20,7 @@ final class RunQueue {
     private final RunHistory history;
     private final RunFailures failures;
     private final InstantSource wall;
-    private final long retryMillis;
+    private final Backoff backoff;
 
     private @Nullable PersistenceRun current;
     private @Nullable PersistenceRun next;
@@ -30,13 +30,18 @@ final class RunQueue {
     private boolean stopped;
 
     RunQueue(
-            Vertx vertx, RunSteps steps, RunHistory history, RunFailures failures, InstantSource wall, Duration retry) {
+            Vertx vertx,
+            RunSteps steps,
+            RunHistory history,
+            RunFailures failures,
+            InstantSource wall,
+            Backoff backoff) {
         this.vertx = vertx;
         this.steps = steps;
         this.history = history;
         this.failures = failures;
         this.wall = wall;
-        this.retryMillis = retry.toMillis();
+        this.backoff = backoff;
     }
 
     /// Starts a run, or lets it wait for the one under way, in the place of another that waited.
@@ -105,7 +110,7 @@ final class RunQueue {
         Optional<String> failure = done.succeeded() ? Optional.empty() : Optional.of(failures.add(done.cause()));
         if (failure.isPresent() && run.isRetried() && next == null && !stopped) {
             run.attemptFailed(failure.get());
-            retryTimer = vertx.setTimer(retryMillis, timer -> attempt());
+            retryTimer = vertx.setTimer(backoff.nextMillis(), timer -> attempt());
             return;
         }
         current = next;
@@ -114,18 +119,35 @@ final class RunQueue {
             run.failed(wall.instant(), failure.get());
         } else {
             failures.clear();
+            backoff.reset();
             run.completed(wall.instant(), millis);
         }
         history.ended(run);
         attempt();
     }
 
-    /// Starts nothing any more.
+    /// Starts nothing any more but a last run, where there is one, which is tried once.
     ///
-    /// @return completes when the attempt under way is done
-    Future<Void> stop() {
+    /// @return completes when that is done
+    Future<Void> stop(Optional<PersistenceRun> last) {
         stopped = true;
         vertx.cancelTimer(retryTimer);
-        return attempt == null ? Future.succeededFuture() : attempt.otherwiseEmpty();
+        Future<Void> underWay = attempt == null ? Future.succeededFuture() : attempt.otherwiseEmpty();
+        return last.isEmpty() ? underWay : underWay.compose(done -> finish(last.get()));
+    }
+
+    private Future<Void> finish(PersistenceRun run) {
+        history.started(run);
+        steps.begin(run);
+        double start = history.nowMillis();
+        return steps.proceed(run).transform(done -> {
+            if (done.succeeded()) {
+                run.completed(wall.instant(), history.nowMillis() - start);
+            } else {
+                run.failed(wall.instant(), failures.add(done.cause()));
+            }
+            history.ended(run);
+            return Future.succeededFuture();
+        });
     }
 }

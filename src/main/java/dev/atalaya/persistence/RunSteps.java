@@ -1,6 +1,7 @@
 package dev.atalaya.persistence;
 
 import dev.atalaya.bus.RunSummary.Reason;
+import dev.atalaya.market.TradingCalendar;
 import dev.atalaya.redis.Keys;
 import dev.atalaya.redis.RedisLink;
 import io.vertx.core.Future;
@@ -8,6 +9,7 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,15 +21,23 @@ final class RunSteps {
     private final RedisLink redis;
     private final Keys keys;
     private final SessionLists lists;
-    private final ResultTable table;
+    private final Backlog backlog;
+    private final TradingCalendar calendar;
     private final Supplier<Future<Void>> schema;
     private final InstantSource wall;
 
-    RunSteps(RedisLink redis, Keys keys, ResultTable table, Supplier<Future<Void>> schema, InstantSource wall) {
+    RunSteps(
+            RedisLink redis,
+            Keys keys,
+            Backlog backlog,
+            TradingCalendar calendar,
+            Supplier<Future<Void>> schema,
+            InstantSource wall) {
         this.redis = redis;
         this.keys = keys;
         this.lists = new SessionLists(redis, keys);
-        this.table = table;
+        this.backlog = backlog;
+        this.calendar = calendar;
         this.schema = schema;
         this.wall = wall;
     }
@@ -37,7 +47,7 @@ final class RunSteps {
         return schema.get().recover(failure -> failed("Schema", failure));
     }
 
-    /// Begins a run. The lists of one that closes a period are read at once: soon they will be others.
+    /// Begins a run. The cached lists of one that closes a period are read at once: soon they will be others.
     void begin(PersistenceRun run) {
         if (run.reason() != Reason.DIRECT) {
             LOG.atInfo()
@@ -54,18 +64,23 @@ final class RunSteps {
     Future<Void> proceed(PersistenceRun run) {
         Future<Void> canRead = run.closesPeriod() ? Future.succeededFuture() : schema();
         return canRead.compose(ready -> run.lists(lists).recover(failure -> failed("Redis", failure)))
-                .compose(read -> schema().compose(ready -> insert(run, read)))
+                .compose(cached -> schema().compose(ready -> store(run, cached)))
                 .compose(stored -> setLastPersistence());
     }
 
-    private Future<Void> insert(PersistenceRun run, List<SessionList> read) {
-        if (run.rows().isPresent()) {
-            return Future.succeededFuture();
-        }
-        return table.insert(read)
-                .onSuccess(run::inserted)
-                .<Void>mapEmpty()
-                .recover(failure -> failed("PostgreSQL", failure));
+    private Future<Void> store(PersistenceRun run, List<SessionList> cached) {
+        Backlog.Work work = new Backlog.Work(
+                run.until(),
+                calendar.marketDay(run.summary().marketTime()),
+                cached,
+                run::check,
+                range -> run.announce(range, keys.session(Objects.toString(range.session()))),
+                run::stored);
+        return run.reason() == Reason.DIRECT ? direct(cached, work) : backlog.workOff(work);
+    }
+
+    private Future<Void> direct(List<SessionList> kept, Backlog.Work work) {
+        return kept.isEmpty() ? Future.succeededFuture() : backlog.direct(kept.getFirst(), work);
     }
 
     private Future<Void> setLastPersistence() {
@@ -76,6 +91,6 @@ final class RunSteps {
     }
 
     private static <T> Future<T> failed(String store, Throwable cause) {
-        return Future.failedFuture(cause instanceof StoreException ? cause : new StoreException(store, cause));
+        return Future.failedFuture(new StoreException(store, cause));
     }
 }

@@ -54,24 +54,27 @@ final class SessionLists {
         if (list == null) {
             return Optional.empty();
         }
-        Optional<Instant> scanTime = scan == null ? Optional.empty() : scanTime(scan.toString());
+        JsonObject published = scan == null ? new JsonObject() : object(scan.toString());
+        Optional<Instant> scanTime =
+                published.getValue("time") instanceof String time ? TickerListParser.instant(time) : Optional.empty();
+        Optional<Long> scanNo = published.getValue("scan_no") instanceof Number number && number.longValue() > 0
+                ? Optional.of(number.longValue())
+                : Optional.empty();
         try {
             TickerListParser.Parsed parsed = parser.parse(list.toBytes(), top, scanTime.isEmpty());
             return scanTime.or(parsed::newest)
-                    .map(time -> new SessionList(session, keys.session(session), time, parsed.rows()));
+                    .map(time -> new SessionList(session, keys.session(session), scanNo, time, parsed.rows()));
         } catch (IOException e) {
             LOG.warn("{} is left out, it is no list of tickers: {}", keys.session(session), e.getMessage());
             return Optional.empty();
         }
     }
 
-    private static Optional<Instant> scanTime(String json) {
+    private static JsonObject object(String json) {
         try {
-            return new JsonObject(json).getValue("time") instanceof String time
-                    ? TickerListParser.instant(time)
-                    : Optional.empty();
+            return new JsonObject(json);
         } catch (DecodeException e) {
-            return Optional.empty();
+            return new JsonObject();
         }
     }
 }

@@ -10,4 +10,8 @@ final class StoreException extends Exception {
     StoreException(String store, Throwable cause) {
         super(store + ": " + FailureLog.sentence(cause), cause);
     }
+
+    StoreException(String sentence) {
+        super(sentence);
+    }
 }

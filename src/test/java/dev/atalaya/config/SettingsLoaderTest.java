@@ -116,8 +116,12 @@ class SettingsLoaderTest {
                         180,
                         Duration.ofSeconds(10)));
         assertThat(settings.persistence())
-                .isEqualTo(
-                        new PersistenceSettings(PersistenceSettings.Mode.HOURLY, Duration.ofHours(1), 100, List.of()));
+                .isEqualTo(new PersistenceSettings(
+                        PersistenceSettings.Mode.HOURLY,
+                        PersistenceSettings.Select.LATEST,
+                        Duration.ofHours(1),
+                        100,
+                        List.of()));
         assertThat(settings.http())
                 .isEqualTo(new HttpSettings("127.0.0.1", List.of(8001, 8008), Duration.ofSeconds(2)));
         assertThat(settings.embedded()).isEqualTo(new EmbeddedSettings(false, Path.of("data"), 16379, 15432, true));

@@ -6,7 +6,11 @@ import dev.atalaya.bus.RunSummary;
 import dev.atalaya.config.DatabaseSettings;
 import dev.atalaya.config.PersistenceSettings;
 import dev.atalaya.config.PersistenceSettings.Mode;
+import dev.atalaya.config.PersistenceSettings.Select;
 import dev.atalaya.config.RedisSettings;
+import dev.atalaya.journal.JournalEncoder;
+import dev.atalaya.journal.JournalEntry;
+import dev.atalaya.journal.ResultColumn;
 import dev.atalaya.market.MarketClock;
 import dev.atalaya.redis.Keys;
 import dev.atalaya.redis.RedisLink;
@@ -22,6 +26,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -30,6 +35,8 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -53,6 +60,8 @@ final class PersistenceBed implements AutoCloseable {
     private final BlockingQueue<RunSummary> ended = new LinkedBlockingQueue<>();
     private final DatabaseSettings database;
     private volatile Instant marketTime;
+    private long scanNo;
+    private Select select = Select.LATEST;
     private MarketClock clock;
 
     PersistenceBed(DatabaseSettings database, Instant marketTime) {
@@ -80,6 +89,11 @@ final class PersistenceBed implements AutoCloseable {
         return deploy(mode, top, database, TestServers.redis(), Future::succeededFuture);
     }
 
+    String deploy(Select select) {
+        this.select = select;
+        return deploy(Mode.HOURLY, 5);
+    }
+
     String deploy(Mode mode, int top, DatabaseSettings at, RedisSettings redisAt, Supplier<Future<Void>> schema) {
         InstantSource wall = () -> {
             threads.add(Thread.currentThread().getName());
@@ -87,7 +101,7 @@ final class PersistenceBed implements AutoCloseable {
         };
         PersistenceVerticle verticle = new PersistenceVerticle(
                 addresses,
-                new PersistenceSettings(mode, Duration.ofHours(1), top, List.of()),
+                new PersistenceSettings(mode, select, Duration.ofHours(1), top, List.of()),
                 at,
                 redisAt,
                 keys,
@@ -104,7 +118,75 @@ final class PersistenceBed implements AutoCloseable {
         set(keys.session(session), tickers.encode());
         set(
                 keys.sessionScan(session),
-                new JsonObject().put("scan_no", 1).put("time", time.toString()).encode());
+                new JsonObject()
+                        .put("scan_no", ++scanNo)
+                        .put("time", time.toString())
+                        .encode());
+    }
+
+    /// Appends a scan to the journal, as the scanner does: the symbols `T1` and so on, the first with that rank.
+    void appendScan(long number, String session, Instant time, int... symbols) {
+        appendScan(number, session, time, new FixedHours().lastBoundary(time, Duration.ofHours(1)), symbols);
+    }
+
+    void appendScan(long number, String session, Instant time, Instant hour, int... symbols) {
+        JournalEncoder encoder = new JournalEncoder();
+        double[] values = new double[JournalEntry.numbers().size()];
+        Arrays.fill(values, Double.NaN);
+        encoder.begin(symbols.length, "rvol_high");
+        for (int i = 0; i < symbols.length; i++) {
+            values[ResultColumn.PRICE.ordinal()] = number + symbols[i] / 100.0;
+            values[ResultColumn.SCORE.ordinal()] = symbols.length - i;
+            encoder.row("T" + symbols[i], values);
+            byte[] metadata = "{\"company_name\":\"a\\u0000b\"}".getBytes(StandardCharsets.UTF_8);
+            encoder.metadata(metadata, 0, metadata.length);
+        }
+        await(redis.send(Request.cmd(Command.XADD)
+                .arg(keys.journal())
+                .arg(JournalEntry.id(number))
+                .arg(JournalEntry.FIELD_VERSION)
+                .arg(JournalEntry.VERSION)
+                .arg(JournalEntry.FIELD_TIME)
+                .arg(time.toString())
+                .arg(JournalEntry.FIELD_SESSION)
+                .arg(session)
+                .arg(JournalEntry.FIELD_DAY)
+                .arg(new FixedHours().marketDay(time).toString())
+                .arg(JournalEntry.FIELD_HOUR)
+                .arg(hour.toString())
+                .arg(JournalEntry.FIELD_ROWS)
+                .arg(Arrays.copyOf(encoder.array(), encoder.size()))));
+        await(redis.send(Request.cmd(Command.SET).arg(keys.scanNo()).arg(number)));
+    }
+
+    /// Puts another value into a field of a scan in the journal; those behind it are appended again.
+    void rewriteScan(long number, String field, String value) {
+        Response all = await(redis.send(
+                Request.cmd(Command.XRANGE).arg(keys.journal()).arg("-").arg("+")));
+        await(redis.send(Request.cmd(Command.DEL).arg(keys.journal())));
+        for (Response entry : all) {
+            boolean meant = entry.get(0).toString().equals(JournalEntry.id(number));
+            Request add = Request.cmd(Command.XADD)
+                    .arg(keys.journal())
+                    .arg(entry.get(0).toString());
+            for (int i = 0; i < entry.get(1).size(); i += 2) {
+                String name = entry.get(1).get(i).toString();
+                byte[] old = entry.get(1).get(i + 1).toBytes();
+                add.arg(name).arg(meant && name.equals(field) ? value.getBytes(StandardCharsets.UTF_8) : old);
+            }
+            await(redis.send(add));
+        }
+    }
+
+    /// What is known of the journal as a whole.
+    void journalState(String... namesAndValues) {
+        Request set = Request.cmd(Command.HSET).arg(keys.journalState());
+        Arrays.stream(namesAndValues).forEach(set::arg);
+        await(redis.send(set));
+    }
+
+    long journalLength() {
+        return await(redis.send(Request.cmd(Command.XLEN).arg(keys.journal()))).toLong();
     }
 
     void set(String key, String value) {
@@ -142,6 +224,10 @@ final class PersistenceBed implements AutoCloseable {
     /// Tells of a scan of that time, which the clock has reached as well.
     void scanned(String session, Instant time) {
         clockAt(time);
+        tellOfScan(session, time);
+    }
+
+    void tellOfScan(String session, Instant time) {
         vertx.eventBus().publish(addresses.scannerCycles(), cycle(session, time));
     }
 
@@ -182,6 +268,28 @@ final class PersistenceBed implements AutoCloseable {
             rows.next();
             return String.valueOf(rows.getObject(1));
         }
+    }
+
+    /// The ranges in the ledger, the first scan first: `first-last session status seen rows source reason`.
+    List<String> ledger() throws SQLException {
+        return queryAll("""
+                SELECT first_scan_no || '-' || last_scan_no || ' ' || coalesce(session, '?') || ' ' || status || ' '
+                  || scans_seen || ' ' || rows_stored || ' ' || source || coalesce(' ' || reason, '')
+                FROM persistence_ledger ORDER BY first_scan_no
+                """);
+    }
+
+    /// The first column of all rows.
+    List<String> queryAll(String sql) throws SQLException {
+        List<String> values = new ArrayList<>();
+        try (Connection connection = connect(database);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            while (rows.next()) {
+                values.add(String.valueOf(rows.getObject(1)));
+            }
+        }
+        return values;
     }
 
     @Override

@@ -96,8 +96,10 @@ class PersistenceFailureIT extends WithPersistenceBed {
         try (Connection connection = PersistenceBed.connect(database);
                 Statement statement = connection.createStatement()) {
             statement.execute("ALTER TABLE scan_results RENAME TO away");
+            bed.publishList("MARKET_OPEN", at("12:59:50"), tickers(1));
             bed.scanned("MARKET_OPEN", at("13:00:00"));
             awaitErrors(1);
+            bed.publishList("MARKET_OPEN", at("13:59:50"), tickers(1));
             bed.scanned("MARKET_OPEN", at("14:00:00"));
             RunSummary replaced = bed.nextEnded();
             assertThat(replaced.marketTime()).isEqualTo(at("13:00:00"));

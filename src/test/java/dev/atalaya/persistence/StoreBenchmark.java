@@ -1,15 +1,18 @@
 package dev.atalaya.persistence;
 
 import dev.atalaya.config.DatabaseSettings;
+import dev.atalaya.config.PersistenceSettings.Select;
 import dev.atalaya.journal.ResultRow;
 import dev.atalaya.schema.Migrations;
 import dev.atalaya.testing.TestServers;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -35,7 +38,9 @@ public final class StoreBenchmark {
                 List<ResultRow> parsed =
                         new TickerListParser().parse(json, rows, false).rows();
                 long begin = System.nanoTime();
-                table.insert(List.of(new SessionList("MARKET_OPEN", "", time, parsed)))
+                Selection selection = Selection.of(Select.LATEST);
+                selection.add(time, parsed);
+                table.store(range(time, selection.rows()))
                         .toCompletionStage()
                         .toCompletableFuture()
                         .get();
@@ -53,6 +58,24 @@ public final class StoreBenchmark {
                     millis[RUNS * 99 / 100]);
         }
         System.exit(0);
+    }
+
+    private static LedgerRange range(Instant time, List<SelectedRow> rows) {
+        long scanNo = time.getEpochSecond() + RUNS + 1;
+        return new LedgerRange(
+                scanNo,
+                scanNo,
+                "MARKET_OPEN",
+                LocalDate.EPOCH,
+                time,
+                LedgerRange.Status.COMPLETE,
+                1,
+                LedgerRange.Source.JOURNAL,
+                Optional.empty(),
+                "",
+                time,
+                time,
+                rows);
     }
 
     private static String ticker(int i) {

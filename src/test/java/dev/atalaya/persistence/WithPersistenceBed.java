@@ -32,7 +32,7 @@ abstract class WithPersistenceBed {
     void startAtNoon() throws Exception {
         try (Connection connection = PersistenceBed.connect(database);
                 Statement statement = connection.createStatement()) {
-            statement.execute("TRUNCATE scan_results");
+            statement.execute("TRUNCATE scan_results, persistence_ledger");
         }
         bed = new PersistenceBed(database, at("12:10:00"));
     }

@@ -439,7 +439,8 @@ class BadInputIT {
         ScannerBed.await(vertx.deployVerticle(
                 new PersistenceVerticle(
                         odd.addresses,
-                        new PersistenceSettings(Mode.HOURLY, Duration.ofHours(1), 100, List.of()),
+                        new PersistenceSettings(
+                                Mode.HOURLY, PersistenceSettings.Select.LATEST, Duration.ofHours(1), 100, List.of()),
                         database,
                         TestServers.redis(),
                         odd.keys,

@@ -1,0 +1,33 @@
+package dev.atalaya.persistence;
+
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/// How long to wait before a failed attempt is repeated: twice as long each time up to a limit, and each time
+/// something between half of that and all of it, so that writers that failed together do not come back together.
+/// Not thread safe.
+final class Backoff {
+    private static final int LONGEST = 6;
+
+    private final long firstMillis;
+    private final RandomGenerator random;
+    private long millis;
+
+    /// @param first the longest first wait; the longest of all is six times that
+    Backoff(Duration first, RandomGenerator random) {
+        this.firstMillis = first.toMillis();
+        this.random = random;
+        this.millis = firstMillis;
+    }
+
+    long nextMillis() {
+        long wait = millis / 2 + random.nextLong(millis / 2 + 1);
+        millis = Math.min(millis * 2, firstMillis * LONGEST);
+        return Math.max(1, wait);
+    }
+
+    /// Begins anew: it worked.
+    void reset() {
+        millis = firstMillis;
+    }
+}
