@@ -60,7 +60,7 @@ final class Node {
                 new ScannerSetup(
                         settings.market(),
                         settings.redis(),
-                        settings.persistence().mode(),
+                        settings.persistence(),
                         market.calendar(),
                         market.clock(),
                         wall,

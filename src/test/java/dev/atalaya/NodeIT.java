@@ -126,7 +126,7 @@ class NodeIT {
                 new ScannerSetup(
                         bed.settings.market(),
                         bed.settings.redis(),
-                        bed.settings.persistence().mode(),
+                        bed.settings.persistence(),
                         assembly.calendar(),
                         assembly.clock(),
                         wall,

@@ -29,7 +29,13 @@ public final class FailureLog {
 
     /// Logs what failed and why, if it is time to.
     public void warn(String what, Throwable cause) {
-        String sentence = what + ": " + sentence(cause);
+        if (warn(what + ": " + sentence(cause))) {
+            log.debug("The failure in full", cause);
+        }
+    }
+
+    /// Logs a sentence, if it is time to; answers whether it was.
+    public boolean warn(String sentence) {
         if (causes.size() >= CAUSES) {
             causes.clear();
         }
@@ -37,12 +43,12 @@ public final class FailureLog {
         Instant now = wall.instant();
         if (seen.logged.isBefore(now.minus(QUIET))) {
             log.warn(sentence + (seen.since > 0 ? " (and " + seen.since + " times before)" : ""));
-            log.debug("The failure in full", cause);
             seen.logged = now;
             seen.since = 0;
-        } else {
-            seen.since++;
+            return true;
         }
+        seen.since++;
+        return false;
     }
 
     /// All is well again: whatever fails next is logged at once.

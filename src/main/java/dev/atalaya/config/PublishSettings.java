@@ -8,7 +8,9 @@ import java.time.Duration;
 /// @param categoryTtl life of a category's list
 /// @param streamAge how long the stream of deltas keeps a message
 /// @param streamBytes how many bytes of messages the stream of deltas keeps
-public record PublishSettings(Duration sessionTtl, Duration categoryTtl, Duration streamAge, long streamBytes) {
+/// @param journalBytes how many bytes of scans the journal keeps that are not stored
+public record PublishSettings(
+        Duration sessionTtl, Duration categoryTtl, Duration streamAge, long streamBytes, long journalBytes) {
     private static final Duration GRACE = Duration.ofSeconds(30);
     private static final Duration LONGEST = Duration.ofDays(7);
 
@@ -22,7 +24,8 @@ public record PublishSettings(Duration sessionTtl, Duration categoryTtl, Duratio
                         "market.scan.interval and 30 s at least"),
                 section.duration("category_ttl", Duration.ofSeconds(1), LONGEST),
                 section.duration("stream_age", Duration.ofMinutes(1), LONGEST),
-                section.whole("stream_bytes", 1 << 20, 1L << 40));
+                section.whole("stream_bytes", 1 << 20, 1L << 40),
+                section.whole("journal_bytes", 1 << 20, 1L << 40));
         section.rejectUnknown();
         return publish;
     }

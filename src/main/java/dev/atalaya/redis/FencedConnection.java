@@ -135,6 +135,13 @@ public final class FencedConnection {
     /// Writes the commands as one transaction. A failed future means that the outcome is unknown, or that a
     /// part of it was applied; the connection is closed then.
     public Future<Outcome> write(Consumer<CommandWriter> commands) {
+        return write(commands, answers -> {});
+    }
+
+    /// The same, for whoever wants to know what Redis answered.
+    ///
+    /// @param committed gets the answers to the commands if all of them were applied
+    public Future<Outcome> write(Consumer<CommandWriter> commands, Consumer<List<Reply>> committed) {
         return opened().send(pipeline -> {
                     pipeline.command("MULTI", 0);
                     commands.accept(pipeline);
@@ -142,11 +149,11 @@ public final class FencedConnection {
                     arm(pipeline);
                 })
                 .compose(answers -> outcome(
-                        answers.get(answers.size() - 3), answers.getLast().toLong(NONE)))
+                        answers.get(answers.size() - 3), answers.getLast().toLong(NONE), committed))
                 .onFailure(e -> close());
     }
 
-    private Future<Outcome> outcome(Reply executed, long current) {
+    private Future<Outcome> outcome(Reply executed, long current, Consumer<List<Reply>> committed) {
         if (executed.isNil()) {
             if (current > fence) {
                 fencedOff = true;
@@ -160,6 +167,7 @@ public final class FencedConnection {
                 return Future.failedFuture("A part of a write was refused: " + answer);
             }
         }
+        committed.accept(executed.parts());
         if (current != fence) { // moved after this write and before the next was armed: that one would not notice
             fencedOff = current > fence;
             close();

@@ -5,6 +5,7 @@ import dev.atalaya.redis.CommandWriter;
 import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /// What one scan gives to the world, encoded. Its bytes are the encoder's, which the next scan overwrites.
 ///
@@ -12,7 +13,9 @@ import java.util.List;
 /// @param session of the snapshot
 /// @param lists the session's list first, then each category's
 /// @param messages for the stream, at most one a category
-record Publication(Instant time, String session, List<ListJson> lists, List<Message> messages) {
+/// @param journal the scan's entry, where one is kept
+record Publication(
+        Instant time, String session, List<ListJson> lists, List<Message> messages, Optional<Journal> journal) {
     /// One list.
     ///
     /// @param sequence a category's: that of its last message; a session's: the `scan_no`
@@ -25,6 +28,14 @@ record Publication(Instant time, String session, List<ListJson> lists, List<Mess
     ///
     /// @param changes how many rows or deltas the JSON array has
     record Message(String list, boolean snapshot, int changes, Slice json) {}
+
+    /// The top of the session's list for the journal.
+    ///
+    /// @param day the market's date
+    /// @param hour when the period began that is stored together
+    /// @param rows only the first `size` bytes count
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Journal(String day, String hour, byte[] rows, int size) {}
 
     /// A part of what is encoded.
     record Slice(JsonBytes bytes, int from, int to) {

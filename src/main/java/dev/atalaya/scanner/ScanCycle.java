@@ -151,6 +151,7 @@ final class ScanCycle {
         }
         lists.replace(copies);
         stats.counted(snapshot.tickers());
+        publisher.journal().ifPresent(stats::journalled);
         return Future.succeededFuture(summary(snapshot, publication, watch));
     }
 
@@ -180,7 +181,7 @@ final class ScanCycle {
         return publisher.fence();
     }
 
-    /// Gives back the connection to Redis.
+    /// Notes where the numbers end and gives back the connection to Redis.
     Future<Void> close() {
         return publisher.close();
     }

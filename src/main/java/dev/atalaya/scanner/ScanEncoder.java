@@ -1,5 +1,6 @@
 package dev.atalaya.scanner;
 
+import dev.atalaya.journal.ResultColumn;
 import dev.atalaya.market.MarketSession;
 import dev.atalaya.market.Snapshot;
 import dev.atalaya.market.SymbolTable;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// Turns what a scan found into bytes: each kept ticker is encoded once, and its bytes are used by the
@@ -24,7 +26,9 @@ final class ScanEncoder implements DeltaJson.RowJson {
     private final ListDeltas deltas;
     private final DeltaJson deltaJson;
     private final TickerJson tickerJson = new TickerJson();
+    private final Optional<JournalRows> journal;
     private final Map<MarketSession, byte[]> filtersMatched = new HashMap<>();
+    private final Map<MarketSession, String> filtersTexts = new HashMap<>();
 
     /// The session's list: `[`, the rows with commas between them, `]`.
     private final JsonBytes rows = new JsonBytes(2 << 20);
@@ -36,8 +40,10 @@ final class ScanEncoder implements DeltaJson.RowJson {
     private int[] ends = new int[0];
     private TickerColumns tickers;
 
-    ScanEncoder(ScanRules rules, DeltaThresholds thresholds, SymbolTable symbols) {
+    /// @param journal encodes for the journal, where one is kept
+    ScanEncoder(ScanRules rules, DeltaThresholds thresholds, SymbolTable symbols, Optional<JournalRows> journal) {
         this.rules = rules;
+        this.journal = journal;
         this.deltas = new ListDeltas(rules.categories().size(), thresholds);
         this.deltaJson = new DeltaJson(symbols, this, lists);
         this.tickers = new TickerColumns(symbols, 0);
@@ -104,7 +110,12 @@ final class ScanEncoder implements DeltaJson.RowJson {
             }
             encoded.add(new ListJson(name, true, sequences[i], json, rowEnds));
         }
-        return new Publication(snapshot.time(), session.name(), encoded, messages);
+        return new Publication(
+                snapshot.time(),
+                session.name(),
+                encoded,
+                messages,
+                journal.map(rows -> rows.encode(snapshot, found, filtersText(session), tickerJson)));
     }
 
     private Slice encodeList(int[] members, int count, int[] rowEnds) {
@@ -119,6 +130,11 @@ final class ScanEncoder implements DeltaJson.RowJson {
         }
         lists.raw(']');
         return new Slice(lists, begin, lists.size());
+    }
+
+    private String filtersText(MarketSession session) {
+        return filtersTexts.computeIfAbsent(
+                session, unseen -> String.join(String.valueOf(ResultColumn.SEPARATOR), rules.filtersIn(unseen)));
     }
 
     private byte[] filtersJson(MarketSession session) {

@@ -10,19 +10,24 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /// Publishes scans to Redis, each as one atomic write behind the fence, and keeps `scan_no` and the categories'
 /// sequence numbers: they come from Redis, go on from memory where Redis has lost them, and from the stream
-/// where memory is new. Owned by the scanner's event loop.
+/// where memory is new. The journal, where one is kept, has a say in `scan_no`. Owned by the scanner's event loop.
 final class ScanPublisher {
     /// Of messages that may have hundreds of kilobytes.
     private static final int STREAM_PAGE = 20;
+
+    private static final long LAST_WRITE_MILLIS = 1_000;
 
     private final FencedConnection connection;
     private final Keys keys;
     private final PublishSettings settings;
     private final List<String> sessions;
     private final List<String> categories;
+    private final Optional<ScanJournal> journal;
     private final InstantSource wall;
     private final StreamBudget budget;
     private final long[] sequences;
@@ -34,12 +39,14 @@ final class ScanPublisher {
             PublishSettings settings,
             List<String> sessions,
             List<String> categories,
+            Optional<ScanJournal> journal,
             InstantSource wall) {
         this.connection = connection;
         this.keys = keys;
         this.settings = settings;
         this.sessions = sessions;
         this.categories = categories;
+        this.journal = journal;
         this.wall = wall;
         this.budget = new StreamBudget(settings.streamBytes());
         this.sequences = new long[categories.size()];
@@ -60,6 +67,11 @@ final class ScanPublisher {
     /// The number of the last published scan.
     long scanNo() {
         return scanNo;
+    }
+
+    /// The journal, where one is kept.
+    Optional<ScanJournal> journal() {
+        return journal;
     }
 
     /// By category: the number of its last published message; a copy.
@@ -85,6 +97,7 @@ final class ScanPublisher {
             types.put(keys.category(category), "string");
             types.put(keys.sequence(category), "string");
         }
+        journal.ifPresent(kept -> types.putAll(kept.types()));
         return types;
     }
 
@@ -99,16 +112,31 @@ final class ScanPublisher {
                 .compose(answers -> {
                     budget.reset(answers.get(1).toLong(), answers.get(2).toLong(0));
                     List<Reply> known = answers.getFirst().parts();
-                    scanNo = Math.max(scanNo, known.getFirst().toLong(0));
-                    boolean complete = scanNo > 0;
+                    boolean complete = true;
                     for (int i = 0; i < sequences.length; i++) {
                         sequences[i] = Math.max(sequences[i], known.get(i + 1).toLong(0));
                         complete &= sequences[i] > 0;
                     }
-                    return complete
-                            ? Future.succeededFuture()
-                            : searchStream("+").onSuccess(found -> beginAnew());
+                    long lastScan = Math.max(scanNo, known.getFirst().toLong(0));
+                    return (complete ? Future.<Void>succeededFuture() : searchStream("+"))
+                            .compose(found -> goOnAfter(lastScan));
                 });
+    }
+
+    /// What neither Redis nor memory nor the stream knows goes on from the clock: above all that was before.
+    /// Messages are fewer than one a second, scans may be hundreds, so they go on from the millisecond.
+    ///
+    /// @param lastScan the last scan's number as Redis or memory knows it, or 0
+    private Future<Void> goOnAfter(long lastScan) {
+        for (int i = 0; i < sequences.length; i++) {
+            if (sequences[i] == 0) {
+                sequences[i] = wall.instant().getEpochSecond();
+            }
+        }
+        return journal.map(kept -> kept.open(connection, scanNo, lastScan))
+                .orElseGet(() -> Future.succeededFuture(lastScan == 0 ? wall.millis() : lastScan))
+                .onSuccess(last -> scanNo = last)
+                .mapEmpty();
     }
 
     /// Reads the stream backwards for the last message of each category whose number is not known.
@@ -151,26 +179,15 @@ final class ScanPublisher {
         }
     }
 
-    /// What neither Redis nor memory nor the stream knows goes on from the second: above all that was before.
-    private void beginAnew() {
-        long second = wall.instant().getEpochSecond();
-        if (scanNo == 0) {
-            scanNo = second;
-        }
-        for (int i = 0; i < sequences.length; i++) {
-            if (sequences[i] == 0) {
-                sequences[i] = second;
-            }
-        }
-    }
-
     /// Writes a scan, the next after [#scanNo]. Its bytes are taken before this returns.
     ///
     /// @param after by category: the numbers as they are after this scan
     Future<FencedConnection.Outcome> publish(Publication publication, long[] after) {
         long number = scanNo + 1;
         return connection
-                .write(commands -> write(publication, number, after, commands))
+                .write(
+                        commands -> write(publication, number, after, commands),
+                        answers -> journal.ifPresent(kept -> kept.written(answers)))
                 .onSuccess(outcome -> {
                     if (outcome == FencedConnection.Outcome.COMMITTED) {
                         scanNo = number;
@@ -207,6 +224,8 @@ final class ScanPublisher {
         }
         trim(commands);
         commands.command("SET", 2).arg(keys.scanNo()).arg(number);
+        journal.ifPresent(
+                kept -> kept.write(publication.journal().orElseThrow(), number, time, publication.session(), commands));
     }
 
     private void trim(CommandWriter commands) {
@@ -220,7 +239,11 @@ final class ScanPublisher {
         }
     }
 
+    /// Notes where the numbers end, unless that takes too long, and closes the connection.
     Future<Void> close() {
-        return connection.close();
+        return journal.map(kept -> kept.end(connection, scanNo))
+                .orElseGet(Future::succeededFuture)
+                .timeout(LAST_WRITE_MILLIS, TimeUnit.MILLISECONDS)
+                .eventually(connection::close);
     }
 }

@@ -19,17 +19,19 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /// What a market's scanner is made of.
 ///
-/// @param mode direct makes each cycle wait until all it kept is stored
+/// @param persistence what is stored, and when: direct mode makes each cycle wait until all it kept is, and keeps
+///     no journal
 /// @param feeds makes the market's feed
 /// @param lists gets each cycle's lists, for this node's other verticles
 public record ScannerSetup(
         MarketSettings market,
         RedisSettings redis,
-        PersistenceSettings.Mode mode,
+        PersistenceSettings persistence,
         TradingCalendar calendar,
         MarketClock clock,
         InstantSource wall,
@@ -38,6 +40,10 @@ public record ScannerSetup(
         MeterRegistry metrics) {
     MarketAddresses addresses() {
         return new MarketAddresses(market.name());
+    }
+
+    boolean isDirect() {
+        return persistence.mode() == PersistenceSettings.Mode.DIRECT;
     }
 
     long nanoTime() {
@@ -57,6 +63,9 @@ public record ScannerSetup(
                 market.publish(),
                 sessions,
                 categories,
+                isDirect()
+                        ? Optional.empty()
+                        : Optional.of(new ScanJournal(keys, market.publish().journalBytes(), wall)),
                 wall);
         return new ScanCycle(
                 feed,
@@ -64,7 +73,13 @@ public record ScannerSetup(
                 calendar,
                 new ScanEngine(rules),
                 new RankedLists(categories.size()),
-                new ScanEncoder(rules, Rules.of(market.scan().deltas()), feed.symbols()),
+                new ScanEncoder(
+                        rules,
+                        Rules.of(market.scan().deltas()),
+                        feed.symbols(),
+                        isDirect()
+                                ? Optional.empty()
+                                : Optional.of(new JournalRows(calendar, persistence.interval(), persistence.top()))),
                 publisher,
                 lists,
                 stats,

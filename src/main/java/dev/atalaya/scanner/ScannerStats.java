@@ -38,6 +38,9 @@ final class ScannerStats {
     private final Counter cyclesSkipped;
     private final Counter failures;
     private final DistributionSummary publishBytes;
+    private final Counter journalDropped;
+    private volatile long journalEntries;
+    private volatile long journalBytes;
     private long scans;
     private volatile @Nullable CycleSummary last;
     private volatile @Nullable Instant lastScan;
@@ -67,6 +70,18 @@ final class ScannerStats {
         publishBytes = DistributionSummary.builder("atalaya.publish.bytes")
                 .tags(tags)
                 .baseUnit("bytes")
+                .register(registry);
+        journalDropped = Counter.builder("atalaya.journal.dropped")
+                .description("Scans that left the journal although they were not stored")
+                .tags(tags)
+                .baseUnit("scans")
+                .register(registry);
+        Gauge.builder("atalaya.journal.entries", this, stats -> stats.journalEntries)
+                .description("Scans in the journal")
+                .tags(tags)
+                .register(registry);
+        Gauge.builder("atalaya.journal.bytes", this, stats -> stats.journalBytes)
+                .tags(tags)
                 .register(registry);
         Gauge.builder("atalaya.snapshot.age", this, stats -> stats.age(snapshotTime()))
                 .tags(tags)
@@ -128,6 +143,13 @@ final class ScannerStats {
         return (long) (millis * 1e6);
     }
 
+    /// Takes note of how the journal stands after a scan.
+    void journalled(ScanJournal journal) {
+        journalEntries = journal.entries();
+        journalBytes = journal.bytes();
+        journalDropped.increment((double) journal.dropped());
+    }
+
     void refused(RefusalReason reason) {
         Objects.requireNonNull(refused.get(reason)).increment();
     }
@@ -174,6 +196,7 @@ final class ScannerStats {
                 .put("last_filtered", summary == null ? 0 : summary.filtered())
                 .put("skipped", lastSkipped.copy())
                 .put("snapshots_refused", counts(refused))
+                .put("journal_entries", journalEntries)
                 .put("cycles_skipped", (long) cyclesSkipped.count())
                 .put("cycles_failed", (long) failures.count())
                 .put("last_failure", lastFailure)

@@ -4,7 +4,6 @@ import dev.atalaya.bus.BusFailure;
 import dev.atalaya.bus.CycleSummary;
 import dev.atalaya.bus.FailureLog;
 import dev.atalaya.bus.MarketAddresses;
-import dev.atalaya.config.PersistenceSettings.Mode;
 import dev.atalaya.feed.Feed;
 import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Future;
@@ -170,7 +169,7 @@ public final class ScannerVerticle extends VerticleBase {
 
     /// In direct mode and in lockstep a cycle is done when what is due after it is stored.
     private Future<Optional<CycleSummary>> settle(Optional<CycleSummary> summary) {
-        boolean direct = setup.mode() == Mode.DIRECT;
+        boolean direct = setup.isDirect();
         if (summary.isEmpty() || !(direct || setup.clock().isLockstep())) {
             return Future.succeededFuture(summary);
         }

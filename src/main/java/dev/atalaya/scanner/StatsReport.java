@@ -53,7 +53,7 @@ final class StatsReport {
                         "filters_enabled",
                         filters.stream().filter(FilterSettings::enabled).count())
                 .put("interval_ms", setup.market().scan().interval().toMillis())
-                .put("mode", setup.mode().name().toLowerCase(Locale.ROOT))
+                .put("mode", setup.persistence().mode().name().toLowerCase(Locale.ROOT))
                 .put("feed", setup.market().feed().type().name().toLowerCase(Locale.ROOT))
                 .put("fence", cycle.fence())
                 .put("ready", problem.isEmpty())

@@ -30,20 +30,43 @@ final class StreamBudget {
         bytes += messageBytes;
     }
 
+    /// Takes note that somebody else has trimmed the stream.
+    ///
+    /// @param messages how many are left in it
+    void standing(long messages) {
+        while (messages() > messages) {
+            forgetOldest();
+        }
+    }
+
+    /// How many messages stand in the stream.
+    long messages() {
+        return sizes.size() + olderMessages;
+    }
+
+    /// How large they are.
+    long bytes() {
+        return bytes + olderBytes;
+    }
+
+    private void forgetOldest() {
+        if (olderMessages > 0) {
+            olderBytes -= olderBytes / olderMessages;
+            olderMessages--;
+        } else {
+            bytes -= sizes.removeFirst();
+        }
+    }
+
     /// Forgets as many of the oldest messages as are too many.
     ///
     /// @return how many messages may stay, or -1 if nothing has to go
     long trim() {
         boolean trimmed = false;
-        while (bytes + olderBytes > maxBytes && sizes.size() + olderMessages > 1) {
+        while (bytes() > maxBytes && messages() > 1) {
             trimmed = true;
-            if (olderMessages > 0) {
-                olderBytes -= olderBytes / olderMessages;
-                olderMessages--;
-            } else {
-                bytes -= sizes.removeFirst();
-            }
+            forgetOldest();
         }
-        return trimmed ? sizes.size() + olderMessages : -1;
+        return trimmed ? messages() : -1;
     }
 }

@@ -109,6 +109,11 @@ final class TickerJson {
         }
     }
 
+    /// A symbol's metadata in UTF-8, `null` where nothing is known.
+    JsonBytes metadata(Reference reference) {
+        return texts(reference).metadata;
+    }
+
     private Texts texts(Reference reference) {
         Texts known = texts.get(reference);
         if (known == null) {

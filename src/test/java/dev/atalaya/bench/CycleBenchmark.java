@@ -95,7 +95,7 @@ public final class CycleBenchmark {
         ScannerSetup setup = new ScannerSetup(
                 settings.market(),
                 redis,
-                settings.persistence().mode(),
+                settings.persistence(),
                 new SimulatedCalendar(now, LocalTime.of(10, 0), LocalDate.EPOCH),
                 MarketClock.live(InstantSource.system()),
                 InstantSource.system(),

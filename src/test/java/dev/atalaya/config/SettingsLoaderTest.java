@@ -87,7 +87,7 @@ class SettingsLoaderTest {
         assertThat(settings.market().feed().redis().referenceRefresh()).isEqualTo(Duration.ofMinutes(15));
         assertThat(settings.market().publish())
                 .isEqualTo(new PublishSettings(
-                        Duration.ofSeconds(60), Duration.ofHours(1), Duration.ofMinutes(60), 64L << 20));
+                        Duration.ofSeconds(60), Duration.ofHours(1), Duration.ofMinutes(60), 64L << 20, 256L << 20));
         ScanSettings scan = settings.market().scan();
         assertThat(scan.interval()).isEqualTo(Duration.ofSeconds(10));
         assertThat(scan.keep()).isEqualTo(1000);

@@ -96,6 +96,7 @@ final class FakeMarket {
                 .put("tickers", 11_000)
                 .put("last_filtered", 512)
                 .put("skipped", new JsonObject().put("no_volume", 843).put("price_too_low", 112))
+                .put("journal_entries", 361)
                 .put("cycles_skipped", 0)
                 .put("snapshots_refused", new JsonObject())
                 .put("cycles_failed", 0)

@@ -88,7 +88,7 @@ final class ScannerBed {
                 new ScannerSetup(
                         settings.market(),
                         redisSettings,
-                        settings.persistence().mode(),
+                        settings.persistence(),
                         calendar,
                         clock,
                         WALL,
