@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.atalaya.bus.CycleSummary;
+import dev.atalaya.bus.RunSummary.Reason;
 import dev.atalaya.testing.SharedData;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -61,7 +62,7 @@ class ReplayDayIT {
                             .isEmpty());
         }
         assertThat(bed.cycles).hasSizeBetween(MINUTES - 1, MINUTES);
-        assertThat(bed.runs.getLast().rowsBySession())
+        assertThat(bed.runs(Reason.INTERVAL).getLast().rowsBySession())
                 .as("the last ranking of the day is stored when its session is over")
                 .hasEntrySatisfying("POST_MARKET", rows -> assertThat(rows).isPositive());
         for (int i = 0; i < bed.cycles.size(); i++) {

@@ -142,23 +142,21 @@ class SimulatedDayIT {
     private static void checkRuns(NodeBed bed) {
         Map<Reason, Long> reasons = bed.runs.stream()
                 .collect(Collectors.groupingBy(RunSummary::reason, TreeMap::new, Collectors.counting()));
-        assertThat(reasons).isEqualTo(Map.of(Reason.START, 1L, Reason.INTERVAL, 16L, Reason.SESSION_END, 1L));
+        assertThat(reasons)
+                .isEqualTo(Map.of(Reason.START, 1L, Reason.INTERVAL, 16L, Reason.SESSION_END, 1L, Reason.STOP, 1L));
         assertThat(bed.runs).allMatch(run -> run.status().equals("completed"));
     }
 
-    /// In the table stands what the runs said, the first hundred of each list that was the last of its session
-    /// then.
+    /// In the table stands what the runs said, the first hundred of the last list of each hour of a session, and of
+    /// the list that was the last when the node stopped; in the ledger every scan.
     private static void checkRows(NodeBed bed) throws Exception {
         Map<String, Integer> expected = new HashMap<>();
-        int minute = 0;
-        for (CycleSummary cycle : bed.cycles.subList(0, MINUTES + 1)) {
-            boolean hour = minute > 0 && minute % 60 == 0;
-            boolean open = minute == 330;
-            boolean lastOfSession = minute == 329 || minute == 719 || minute == 959;
-            if ((hour || open || lastOfSession) && cycle.filtered() > 0) {
+        for (int i = 0; i < bed.cycles.size(); i++) {
+            CycleSummary cycle = bed.cycles.get(i);
+            boolean last = i + 1 == bed.cycles.size() || !hour(bed, i).equals(hour(bed, i + 1));
+            if (last && cycle.filtered() > 0) {
                 expected.put(cycle.session() + " " + cycle.time(), Math.min(100, cycle.filtered()));
             }
-            minute++;
         }
         Map<String, Integer> stored = new HashMap<>();
         try (Connection connection = bed.connect();
@@ -174,5 +172,25 @@ class SimulatedDayIT {
         assertThat(stored.values()).contains(100);
         assertThat(stored.values().stream().mapToInt(Integer::intValue).sum())
                 .isEqualTo(bed.runs.stream().mapToInt(RunSummary::rows).sum());
+        try (Connection connection = bed.connect();
+                Statement statement = connection.createStatement();
+                ResultSet ledger = statement.executeQuery("""
+                        SELECT min(first_scan_no), max(last_scan_no), sum(last_scan_no - first_scan_no + 1),
+                          count(*) FILTER (WHERE status <> 'complete'), sum(rows_stored)
+                        FROM persistence_ledger WHERE market = 'us_simulated'
+                        """)) {
+            ledger.next();
+            assertThat(ledger.getLong(1)).isEqualTo(bed.cycles.getFirst().scanNo());
+            assertThat(ledger.getLong(2)).isEqualTo(bed.cycles.getLast().scanNo());
+            assertThat(ledger.getLong(3)).isEqualTo(bed.cycles.size());
+            assertThat(ledger.getLong(4)).isZero();
+            assertThat(ledger.getLong(5))
+                    .isEqualTo(
+                            stored.values().stream().mapToInt(Integer::intValue).sum());
+        }
+    }
+
+    private static String hour(NodeBed bed, int cycle) {
+        return bed.cycles.get(cycle).session() + " " + cycle / 60;
     }
 }
