@@ -3,10 +3,13 @@ package dev.atalaya;
 import dev.atalaya.cli.AtalayaCommandLine;
 import dev.atalaya.cli.Commands;
 import dev.atalaya.config.EmbeddedSettings;
+import dev.atalaya.config.MarketSettings;
 import dev.atalaya.config.Settings;
 import dev.atalaya.config.SettingsException;
 import dev.atalaya.config.SettingsLoader;
 import dev.atalaya.embedded.EmbeddedServers;
+import dev.atalaya.persistence.Backfill;
+import dev.atalaya.redis.Keys;
 import dev.atalaya.schema.MigrationException;
 import dev.atalaya.schema.Migrations;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -20,6 +23,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.Optional;
@@ -86,6 +90,31 @@ public final class Main implements Commands {
                     "The database's schema has version %s; %d migrations were applied; %s%n",
                     done.version(), done.applied(), done.timescale() ? "TimescaleDB" : "plain PostgreSQL");
             return 0;
+        });
+    }
+
+    @Override
+    public int backfill(Optional<Path> file, Optional<Instant> from, Optional<Instant> to) throws SettingsException {
+        return withServers(file, (vertx, settings) -> {
+            MarketSettings market = settings.market();
+            if (settings.database().migrate()) {
+                new Migrations(settings.database()).migrate();
+            }
+            Backfill backfill = new Backfill(
+                    vertx,
+                    market.name(),
+                    settings.persistence(),
+                    settings.database(),
+                    settings.redis(),
+                    new Keys(market.keyPrefix()),
+                    MarketAssembly.of(market, settings.redis(), InstantSource.system())
+                            .calendar());
+            String outcome = await(backfill.run(from, to, out::println)
+                    .onFailure(e -> err.println("The backfill stopped: " + e.getMessage()))
+                    .otherwise(""));
+            out.print(outcome.isEmpty() ? "" : outcome + System.lineSeparator());
+            out.flush();
+            return outcome.isEmpty() ? 1 : 0;
         });
     }
 

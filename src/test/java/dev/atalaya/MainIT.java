@@ -100,6 +100,25 @@ class MainIT {
     }
 
     @Test
+    void aBackfillSaysThatNothingWaitsAndWhatIsWrong() throws Exception {
+        String conf = ChildJvm.settings(folder, TestServers.freshDatabase(), new JsonObject())
+                .toString();
+        ChildJvm.Ended ended = run("backfill", "-conf", conf, "--from", "2025-01-24", "--to", "2025-01-24T15:00:00Z");
+        assertThat(ended.exit()).as(ended.toString()).isZero();
+        assertThat(ended.out()).last().asString().isEqualTo("Nothing waits in the journal");
+
+        ChildJvm.Ended wrong = run("backfill", "-conf", conf, "--from", "yesterday");
+        assertThat(wrong.exit()).isEqualTo(2);
+        assertThat(wrong.err())
+                .singleElement()
+                .asString()
+                .startsWith("backfill --from: 'yesterday'; allowed is a time");
+        ChildJvm.Ended turned = run("backfill", "-conf", conf, "--from", "2025-01-24", "--to", "2025-01-23");
+        assertThat(turned.exit()).isEqualTo(2);
+        assertThat(turned.err()).containsExactly("backfill --to: '2025-01-23'; allowed is a time after --from");
+    }
+
+    @Test
     void aRunPrintsWhereToLookScansAndEndsWhenTold() throws Exception {
         Process process = ChildJvm.ofMain(folder)
                 .start(

@@ -3,6 +3,10 @@ package dev.atalaya.cli;
 import dev.atalaya.config.SettingsException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -95,5 +99,46 @@ public final class AtalayaCommandLine {
             @Option(names = "-conf", paramLabel = "FILE", description = "Settings, YAML or JSON.") @Nullable Path conf)
             throws SettingsException {
         return commands.migrate(Optional.ofNullable(conf));
+    }
+
+    @Command(
+            name = "backfill",
+            description = {
+                "Store what waits in the journal, oldest first, and end.",
+                "The service does it by itself, at start and after every outage; both may run at once."
+            })
+    int backfill(
+            @Option(names = "-conf", paramLabel = "FILE", description = "Settings, YAML or JSON.") @Nullable Path conf,
+            @Option(
+                            names = "--from",
+                            paramLabel = "TIME",
+                            description = "Refuse if older scans wait: a time such as 2025-01-24T14:00:00Z, or a day.")
+                    @Nullable
+                    String from,
+            @Option(
+                            names = "--to",
+                            paramLabel = "TIME",
+                            description = "Only hours that began before; without it all, the running hour included.")
+                    @Nullable
+                    String to)
+            throws SettingsException {
+        Optional<Instant> begin = time("--from", from);
+        Optional<Instant> end = time("--to", to);
+        if (begin.isPresent() && end.isPresent() && !begin.get().isBefore(end.get())) {
+            throw new SettingsException(List.of("backfill --to: '" + to + "'; allowed is a time after --from"));
+        }
+        return commands.backfill(Optional.ofNullable(conf), begin, end);
+    }
+
+    private static Optional<Instant> time(String option, @Nullable String text) throws SettingsException {
+        try {
+            return Optional.ofNullable(text)
+                    .map(time -> time.contains("T")
+                            ? Instant.parse(time)
+                            : LocalDate.parse(time).atStartOfDay(ZoneOffset.UTC).toInstant());
+        } catch (DateTimeParseException e) {
+            throw new SettingsException(List.of("backfill " + option + ": '" + text
+                    + "'; allowed is a time such as 2025-01-24T14:00:00Z, or a day, which begins at midnight UTC"));
+        }
     }
 }

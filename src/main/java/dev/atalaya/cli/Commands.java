@@ -2,6 +2,7 @@ package dev.atalaya.cli;
 
 import dev.atalaya.config.SettingsException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Optional;
 
 /// What the command line makes happen. Each answers the exit code: 0 done, 1 failed with its reason printed.
@@ -23,4 +24,12 @@ public interface Commands {
     ///
     /// @throws SettingsException if the settings are not fit to start with
     int migrate(Optional<Path> settings) throws SettingsException;
+
+    /// Stores what waits in the journal.
+    ///
+    /// @param settings a file, or empty for the embedded default
+    /// @param from refused if older scans wait
+    /// @param to only periods that began before; empty: all there is
+    /// @throws SettingsException if the settings are not fit to start with
+    int backfill(Optional<Path> settings, Optional<Instant> from, Optional<Instant> to) throws SettingsException;
 }

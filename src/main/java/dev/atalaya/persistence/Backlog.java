@@ -74,6 +74,14 @@ final class Backlog {
                         redis(journal.state()).compose(state -> new Pass(work, position, state, true).run()));
     }
 
+    /// The same of the journal alone.
+    Future<Void> workOffJournal(Optional<Instant> until, ObjIntConsumer<LedgerRange> stored) {
+        Work work = new Work(until, LocalDate.EPOCH, List.of(), found -> {}, announced -> {}, stored);
+        return position(work)
+                .compose(position ->
+                        redis(journal.state()).compose(state -> new Pass(work, position, state, false).run()));
+    }
+
     private Future<Position> position(Work work) {
         return database(table.position()).onSuccess(work.found::accept);
     }

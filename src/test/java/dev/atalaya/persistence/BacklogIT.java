@@ -2,17 +2,23 @@ package dev.atalaya.persistence;
 
 import static dev.atalaya.persistence.PersistenceBed.tickers;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.atalaya.bus.RunSummary;
 import dev.atalaya.bus.RunSummary.Reason;
+import dev.atalaya.config.PersistenceSettings;
 import dev.atalaya.config.PersistenceSettings.Mode;
 import dev.atalaya.config.PersistenceSettings.Select;
+import dev.atalaya.testing.TestServers;
 import dev.atalaya.testing.Waiting;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /// What is stored of the journal, and what the ledger says of it.
@@ -258,5 +264,38 @@ class BacklogIT extends WithPersistenceBed {
                         "400-401 MARKET_OPEN complete 2 3 journal",
                         "402-402 ? missing 0 0 none " + Backlog.NOT_WAITED_FOR,
                         "403-403 MARKET_OPEN complete 1 700 direct"));
+    }
+
+    @Test
+    void aBackfillStoresByHandWhatWaits() throws Exception {
+        scans(500, "PRE_MARKET", "09:10:00", "09:20:00");
+        scans(502, "MARKET_OPEN", "09:40:00", "10:10:00", "12:00:00");
+        List<String> told = new ArrayList<>();
+        assertThatThrownBy(() -> backfill("09:30:00", "10:00:00", told))
+                .hasMessage("Scans wait from 2025-01-24T09:10:00Z on and are stored in their order: begin with --from"
+                        + " 2025-01-24T09:10:00Z");
+        assertThat(backfill("09:00:00", "10:00:00", told)).isEqualTo("6 rows of 2 ranges were stored");
+        assertThat(told)
+                .containsExactly(
+                        "2025-01-24T09:00:00Z PRE_MARKET scans 500 to 501 complete, 3 rows",
+                        "2025-01-24T09:30:00Z MARKET_OPEN scans 502 to 502 complete, 3 rows");
+        assertThat(bed.journalLength()).isEqualTo(2);
+        assertThat(backfill("09:00:00", "10:00:00", told)).isEqualTo("Nothing waits in the journal");
+
+        bed.deploy(Select.LATEST);
+        assertThat(bed.nextEnded().rows()).isEqualTo(6);
+        assertThat(bed.ledger()).hasSize(4);
+    }
+
+    private String backfill(String from, String to, List<String> told) {
+        Backfill backfill = new Backfill(
+                bed.vertx,
+                "us",
+                new PersistenceSettings(Mode.HOURLY, Select.LATEST, Duration.ofHours(1), 5, List.of()),
+                database,
+                TestServers.redis(),
+                bed.keys,
+                new FixedHours());
+        return PersistenceBed.await(backfill.run(Optional.of(at(from)), Optional.of(at(to)), told::add));
     }
 }
