@@ -1,11 +1,13 @@
 package dev.atalaya;
 
+import dev.atalaya.config.FeedSettings;
 import dev.atalaya.config.MarketSettings;
 import dev.atalaya.config.Settings;
 import dev.atalaya.market.ExchangeCalendar;
 import dev.atalaya.market.MarketSession;
 import dev.atalaya.market.TradingCalendar;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,7 +35,20 @@ final class MarketChecks {
                 .forEach(category -> checks.sessions(
                         "market.scan.categories." + category.name() + ".sessions", category.sessions(), sessions));
         checks.sessions("persistence.sessions", settings.persistence().sessions(), sessions);
+        checks.vendorsKey(market.feed());
         return checks.problems;
+    }
+
+    /// The vendor answers nobody without one; another server may.
+    private void vendorsKey(FeedSettings feed) {
+        String host = URI.create(feed.http().uri()).getHost();
+        boolean vendor = host != null && (host.endsWith(".polygon.io") || host.endsWith(".massive.com"));
+        if (feed.type() == FeedSettings.Type.HTTP
+                && vendor
+                && feed.http().key().value().isEmpty()) {
+            problems.add("market.feed.http.key: ''; allowed is the vendor's key, from the environment"
+                    + " (ATALAYA_MARKET_FEED_HTTP_KEY) or from the file in market.feed.http.key_file");
+        }
     }
 
     /// The exchange's; the simulated exchange has the same sessions.

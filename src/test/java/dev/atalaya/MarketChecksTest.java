@@ -67,6 +67,19 @@ class MarketChecksTest {
     }
 
     @Test
+    void theVendorsEndpointWantsAKeyAndAnotherOneNeedNot(Vertx vertx) throws Exception {
+        JsonObject vendor = new JsonObject("{\"market\": {\"feed\": {\"type\": \"http\"}}}");
+        assertThat(problems(vertx, vendor, Map.of()))
+                .singleElement()
+                .asString()
+                .startsWith("market.feed.http.key: ''; allowed is the vendor's key");
+        assertThat(problems(vertx, vendor, Map.of("ATALAYA_MARKET_FEED_HTTP_KEY", "k")))
+                .isEmpty();
+        assertThat(problems(vertx, vendor, Map.of("ATALAYA_MARKET_FEED_HTTP_URI", "http://127.0.0.1:9/snapshot")))
+                .isEmpty();
+    }
+
+    @Test
     void aFileOfClosuresThatCannotBeReadIsRefused(Vertx vertx) throws Exception {
         for (Path file : List.of(folder, folder.resolve("none.csv"))) {
             assertThat(closures(vertx, file))
