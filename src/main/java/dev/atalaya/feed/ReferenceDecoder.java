@@ -41,7 +41,7 @@ final class ReferenceDecoder {
                     case "sector" -> texts[1] = text(parser, value);
                     case "industry" -> texts[2] = text(parser, value);
                     default -> {
-                        metadata.writeFieldName(name);
+                        metadata.writeFieldName(withoutNul(name));
                         copy(parser, metadata);
                     }
                 }
@@ -66,7 +66,7 @@ final class ReferenceDecoder {
     }
 
     /// As it stands, but numbers that are too large and what is nested too deep for other readers become
-    /// null.
+    /// null, and the character 0, which PostgreSQL stores in no text, is left out.
     private static void copy(JsonParser parser, JsonGenerator out) throws IOException {
         int depth = 0;
         do {
@@ -75,11 +75,19 @@ final class ReferenceDecoder {
             if (tooLarge || (token.isStructStart() && depth == DEEPEST)) {
                 parser.skipChildren();
                 out.writeNull();
+            } else if (token == JsonToken.FIELD_NAME) {
+                out.writeFieldName(withoutNul(parser.currentName()));
+            } else if (token == JsonToken.VALUE_STRING) {
+                out.writeString(withoutNul(parser.getText()));
             } else {
                 out.copyCurrentEvent(parser);
                 depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
             }
         } while (depth > 0 && parser.nextToken() != null);
+    }
+
+    static String withoutNul(String text) {
+        return text.indexOf('\0') < 0 ? text : text.replace("\0", "");
     }
 
     private static double number(JsonParser parser, JsonToken value) throws IOException {

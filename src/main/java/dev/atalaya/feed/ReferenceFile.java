@@ -51,7 +51,7 @@ final class ReferenceFile {
         for (String field : row.getHeader()) {
             String value = text(row, field);
             if (!OWN_FIELDS.contains(field) && value != null) {
-                metadata.put(field, value);
+                metadata.put(ReferenceDecoder.withoutNul(field), ReferenceDecoder.withoutNul(value));
             }
         }
         return new Reference(

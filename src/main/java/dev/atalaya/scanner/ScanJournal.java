@@ -24,8 +24,14 @@ final class ScanJournal {
     /// More scans than there can be in what Redis loses when it ends badly.
     private static final long JUMP = 1_000_000;
 
-    /// What an entry takes beside its rows: its other fields, and Redis's own.
-    private static final int ENTRY_BYTES = 300;
+    /// An entry's other fields, at most.
+    private static final int FIELD_BYTES = 250;
+
+    /// What Redis takes for an entry beside its content.
+    private static final int NODE_BYTES = 520;
+
+    /// What a stream takes beside its entries; it takes room for small ones ahead.
+    private static final int STREAM_BYTES = 8 * 1024;
 
     private static final String INCARNATION = "incarnation";
     private static final String FIRST = "first";
@@ -58,7 +64,7 @@ final class ScanJournal {
     ScanJournal(Keys keys, long maxBytes, InstantSource wall) {
         this.keys = keys;
         this.wall = wall;
-        budget = new StreamBudget(maxBytes);
+        budget = new StreamBudget(maxBytes - STREAM_BYTES);
         failures = new FailureLog(LoggerFactory.getLogger(ScanJournal.class), wall);
     }
 
@@ -81,7 +87,8 @@ final class ScanJournal {
                     commands.command("HGETALL", 1).arg(keys.journalState());
                     commands.command("INFO", 1).arg("server");
                     commands.command("XLEN", 1).arg(keys.journal());
-                    commands.command("MEMORY", 2).arg("USAGE").arg(keys.journal());
+                    commands.command("MEMORY", 4).arg("USAGE").arg(keys.journal());
+                    commands.arg("SAMPLES").arg(0); // of all entries
                 })
                 .compose(answers -> {
                     Matcher line = RUN_ID_LINE.matcher(answers.get(1).toString());
@@ -151,7 +158,7 @@ final class ScanJournal {
         commands.arg(JournalEntry.FIELD_DAY).arg(entry.day());
         commands.arg(JournalEntry.FIELD_HOUR).arg(entry.hour());
         commands.arg(JournalEntry.FIELD_ROWS).arg(entry.rows(), 0, entry.size());
-        budget.add(entry.size() + ENTRY_BYTES);
+        budget.add(memory(entry.size()));
         if (!isTold) {
             commands.command("HSET", 7).arg(keys.journalState());
             commands.arg(INCARNATION).arg(incarnation);
@@ -169,6 +176,13 @@ final class ScanJournal {
             commands.command("XTRIM", 3).arg(keys.journal()).arg("MINID").arg(oldest);
         }
         commands.command("XLEN", 1).arg(keys.journal());
+    }
+
+    /// What an entry takes in Redis, whose allocator goes in steps of a quarter of a power of two.
+    private static int memory(int rows) {
+        int content = rows + FIELD_BYTES;
+        int step = Integer.highestOneBit(content - 1) / 4;
+        return (content + step - 1) / step * step + NODE_BYTES;
     }
 
     /// The number of the oldest entry that stays: the numbers since the last [#open] are consecutive, and those

@@ -3,6 +3,7 @@ package dev.atalaya.embedded;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /// A Redis of a test's own, which may stop it and start it again on the same port. Closing it deletes its data.
 public final class ThrowawayRedis implements AutoCloseable {
@@ -42,6 +43,32 @@ public final class ThrowawayRedis implements AutoCloseable {
         redis.stop();
         Binaries.delete(folder.resolve("redis"));
         redis = start(redis.port());
+    }
+
+    /// Remembers what it holds now. Nobody may write meanwhile.
+    public void keep() throws IOException {
+        Files.deleteIfExists(kept());
+        try (Stream<Path> paths = Files.walk(appendOnly())) {
+            for (Path path : (Iterable<Path>) paths::iterator) {
+                Files.copy(path, kept().resolve(appendOnly().relativize(path).toString()));
+            }
+        }
+    }
+
+    /// Starts it again with what it held at the last [#keep], as after a crash that lost what came since.
+    public void restartAsKept() throws IOException, EmbeddedServersException {
+        redis.stop();
+        Binaries.delete(appendOnly());
+        Files.move(kept(), appendOnly());
+        redis = start(redis.port());
+    }
+
+    private Path appendOnly() {
+        return folder.resolve("redis").resolve("appendonlydir");
+    }
+
+    private Path kept() {
+        return folder.resolve("kept");
     }
 
     @Override

@@ -237,12 +237,13 @@ class VendorSnapshotDecoderTest {
     void whatOthersCouldNotReadOfReferenceDataCostsThatFieldOnly() {
         Reference reference = new ReferenceDecoder()
                 .decode(("{\"deep\":" + "[".repeat(998) + "]".repeat(998) + ",\"huge\":1e999,\"market_cap\":1e999,"
-                                + "\"list\":[-1e999,1e308],\"sector\":\"Energy\"}")
+                                + "\"list\":[-1e999,1e308],\"\\u0000name\":{\"a\\u0000\":\"\\u0000\\\\u0000\"},"
+                                + "\"sector\":\"Energy\"}")
                         .getBytes(StandardCharsets.UTF_8))
                 .orElseThrow();
         assertThat(reference.metadata())
                 .isEqualTo("{\"deep\":" + "[".repeat(64) + "null" + "]".repeat(64)
-                        + ",\"huge\":null,\"list\":[null,1.0E308]}");
+                        + ",\"huge\":null,\"list\":[null,1.0E308],\"name\":{\"a\":\"\\\\u0000\"}}");
         assertThat(reference.marketCap()).isNaN();
         assertThat(reference.sector()).isEqualTo("Energy");
     }

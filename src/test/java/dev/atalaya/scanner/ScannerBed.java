@@ -53,6 +53,10 @@ final class ScannerBed {
     final VendorMarket market = new VendorMarket(TICKERS, 7);
     final JsonObject publish = new JsonObject().put("session_ttl", "2h"); // outlives the interval
     final JsonObject scan = new JsonObject();
+    final JsonObject persistence = new JsonObject();
+    /// Of the scanner made last.
+    SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+
     final JsonObject feed = new JsonObject().put("type", "redis");
     String interval = "1h";
     TradingCalendar calendar = new SimulatedCalendar(WALL.instant(), LocalTime.of(10, 0), LocalDate.EPOCH);
@@ -74,6 +78,7 @@ final class ScannerBed {
     }
 
     ScannerVerticle scanner() throws Exception {
+        metrics = new SimpleMeterRegistry();
         Settings settings = await(new SettingsLoader(vertx, Map.of())
                 .fromObject(new JsonObject()
                         .put(
@@ -82,7 +87,8 @@ final class ScannerBed {
                                         .put("key_prefix", keys.prefix())
                                         .put("scan", scan.copy().put("interval", interval))
                                         .put("publish", publish)
-                                        .put("feed", feed))));
+                                        .put("feed", feed))
+                        .put("persistence", persistence)));
         return new ScannerVerticle(
                 vertx,
                 new ScannerSetup(
@@ -94,7 +100,7 @@ final class ScannerBed {
                         WALL,
                         where -> feeds.apply(where, settings.market().feed()),
                         lists,
-                        new SimpleMeterRegistry()));
+                        metrics));
     }
 
     void start() throws Exception {

@@ -24,6 +24,18 @@ class StreamBudgetTest {
     }
 
     @Test
+    void whatSomebodyElseTookAwayIsTheOldest() {
+        budget.reset(2, 200);
+        budget.add(400);
+        budget.add(300);
+        budget.standing(1);
+        assertThat(budget.messages()).isEqualTo(1);
+        assertThat(budget.bytes()).isEqualTo(300);
+        budget.add(600);
+        assertThat(budget.trim()).isEqualTo(-1);
+    }
+
+    @Test
     void asManyBytesAsThereMayBeStay() {
         budget.add(400);
         budget.add(600);
