@@ -90,8 +90,12 @@ final class PersistenceBed implements AutoCloseable {
     }
 
     String deploy(Select select) {
+        return deploy(select, 5);
+    }
+
+    String deploy(Select select, int top) {
         this.select = select;
-        return deploy(Mode.HOURLY, 5);
+        return deploy(Mode.HOURLY, top);
     }
 
     String deploy(Mode mode, int top, DatabaseSettings at, RedisSettings redisAt, Supplier<Future<Void>> schema) {
@@ -132,7 +136,7 @@ final class PersistenceBed implements AutoCloseable {
     void appendScan(long number, String session, Instant time, Instant hour, int... symbols) {
         JournalEncoder encoder = new JournalEncoder();
         double[] values = new double[JournalEntry.numbers().size()];
-        Arrays.fill(values, Double.NaN);
+        Arrays.fill(values, 1.25 * number);
         encoder.begin(symbols.length, "rvol_high");
         for (int i = 0; i < symbols.length; i++) {
             values[ResultColumn.PRICE.ordinal()] = number + symbols[i] / 100.0;
@@ -240,9 +244,13 @@ final class PersistenceBed implements AutoCloseable {
     }
 
     RunSummary nextEnded() throws InterruptedException {
-        RunSummary run = ended.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        return nextEnded(PATIENCE);
+    }
+
+    RunSummary nextEnded(Duration patience) throws InterruptedException {
+        RunSummary run = ended.poll(patience.toSeconds(), TimeUnit.SECONDS);
         if (run == null) {
-            throw new AssertionError("no run ended within " + PATIENCE + ": " + stats().encodePrettily());
+            throw new AssertionError("no run ended within " + patience + ": " + stats().encodePrettily());
         }
         return run;
     }
