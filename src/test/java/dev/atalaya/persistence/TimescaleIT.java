@@ -64,7 +64,7 @@ final class TimescaleIT {
     @AfterEach
     void leaveItAsItWas() throws Exception {
         for (String table : TestServers.OWN_TABLES) { // a hypertable is dropped alone
-            execute("DROP TABLE IF EXISTS " + table);
+            execute("DROP TABLE IF EXISTS " + table + " CASCADE");
         }
     }
 
