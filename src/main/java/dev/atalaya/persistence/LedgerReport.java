@@ -34,15 +34,17 @@ final class LedgerReport {
     /// So that the ranges and the hours are those of one moment.
     private static final String SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
 
+    /// Scans without a number lie under their time below 0.
     private static final String RANGES = """
             SELECT market, first_scan_no, last_scan_no, session, market_day, hour, status, scans_seen, rows_stored,
               source, reason, incarnation, first_time, last_time, stored_at
-            FROM persistence_ledger WHERE market = $1 AND market_day = $2 ORDER BY first_scan_no LIMIT $3
+            FROM persistence_ledger WHERE market = $1 AND market_day = $2
+            ORDER BY first_scan_no >= 0, abs(first_scan_no) LIMIT $3
             """;
     private static final String HOURS = """
             SELECT market, market_day, hour, session, status, first_scan_no, last_scan_no, scans_seen, rows_stored,
               ranges, sources, reasons, stored_at
-            FROM persistence_hours WHERE market = $1 AND market_day = $2 ORDER BY first_scan_no
+            FROM persistence_hours WHERE market = $1 AND market_day = $2 ORDER BY hour NULLS LAST, session
             """;
 
     private final Pool pool;

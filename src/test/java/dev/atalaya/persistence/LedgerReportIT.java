@@ -86,14 +86,23 @@ class LedgerReportIT extends WithPersistenceBed {
         assertThat(ledger.getJsonArray("ranges").getJsonObject(1).encode())
                 .contains("\"hour\":\"2025-01-21T14:00:00Z\"", "\"first_time\":\"2025-01-21T14:30:00Z\"");
         assertThat(ledger.getJsonArray("hours")).isEqualTo(new JsonArray("""
-                        [{"market": "us", "market_day": "2025-01-21", "hour": null, "session": null,
-                          "status": "missing", "first_scan_no": 1, "last_scan_no": 180, "scans_seen": 0,
-                          "rows_stored": 0, "ranges": 1, "sources": "none", "reasons": "Lost",
-                          "stored_at": "2025-01-21T15:00:01.250Z"},
-                         {"market": "us", "market_day": "2025-01-21", "hour": "2025-01-21T14:00:00Z",
+                        [{"market": "us", "market_day": "2025-01-21", "hour": "2025-01-21T14:00:00Z",
                           "session": "MARKET_OPEN", "status": "partial", "first_scan_no": 181, "last_scan_no": 540,
                           "scans_seen": 357, "rows_stored": 103, "ranges": 2, "sources": "cache, journal",
-                          "reasons": "Redis was away", "stored_at": "2025-01-21T15:00:01.250Z"}]"""));
+                          "reasons": "Redis was away", "stored_at": "2025-01-21T15:00:01.250Z"},
+                         {"market": "us", "market_day": "2025-01-21", "hour": null, "session": null,
+                          "status": "missing", "first_scan_no": 1, "last_scan_no": 180, "scans_seen": 0,
+                          "rows_stored": 0, "ranges": 1, "sources": "none", "reasons": "Lost",
+                          "stored_at": "2025-01-21T15:00:01.250Z"}]"""));
+    }
+
+    @Test
+    void scansWithoutANumberComeFirstAndTheOldestOfThemBeforeTheOthers() throws Exception {
+        execute("INSERT INTO persistence_ledger (market, market_day, first_scan_no, last_scan_no, status, scans_seen,"
+                + " rows_stored, source) SELECT 'us', '2025-01-21', n, n, 'partial', 1, 2, 'cache'"
+                + " FROM unnest('{7, -1737469800000, 3, -1737466200000}'::int8[]) n");
+        bed.deploy(Mode.HOURLY, 5);
+        assertThat(firstScans(ask(DAY, ALL))).containsExactly(-1737466200000L, -1737469800000L, 3L, 7L);
     }
 
     @Test
