@@ -1,7 +1,7 @@
 // Atalaya's dashboard: one chain of requests a second, never two at a time.
 
 import {
-  $, ago, at, cents, counts, direction, known, localTime, make, marketTime, setExchangeTime, millis, minus, or, price, say,
+  $, ago, at, cents, counts, direction, known, localTime, make, marketHour, marketTime, setExchangeTime, millis, minus, or, price, say,
   short, signed, span, tenths, title, whole,
 } from "./page.js";
 
@@ -10,6 +10,8 @@ const PATIENCE_MS = 5000;
 const TOP = 25;
 const SPARK_SCANS = 60;
 const STAGES = ["feed", "scan", "encode", "publish", "store"];
+const LEDGER_PERIOD_MS = 10_000;
+const STATUSES = { complete: "up", partial: "fresh", missing: "down" };
 const SPARK = { width: 300, height: 40 };
 
 const state = {
@@ -21,6 +23,8 @@ const state = {
   scanNo: null,
   run: null, // id of the run that was asked for here
   persistAsked: false,
+  ledgerRun: null, // the last run when the ledger was asked for
+  ledgerTime: -Infinity, // and when that was
 };
 
 // Requests
@@ -139,6 +143,46 @@ async function persist() {
     if (!ok || body.status !== "running") state.run = null;
   }
   $("persist").disabled = Boolean(state.run) || state.persistAsked;
+}
+
+// The ledger: asked for after each run, else now and then
+
+async function showLedger(stored) {
+  const run = `${stored?.last_run?.run_id} ${stored?.last_run?.status}`;
+  if (run === state.ledgerRun && performance.now() - state.ledgerTime < LEDGER_PERIOD_MS) return;
+  const { ok, body } = await call("api/maintenance/ledger?limit=1");
+  state.ledgerRun = run;
+  state.ledgerTime = performance.now();
+  const hours = ok ? body.hours : [];
+  if (!hours.length) say("ledger-empty", ok ? "Nothing of this day is stored yet." : body.detail ?? "The ledger cannot be read now.");
+  $("ledger-empty").hidden = hours.length > 0;
+  $("ledger-scroll").hidden = hours.length === 0;
+  say("ledger-note", ok ? `${body.day} · times at the exchange` : "–");
+  const sums = Object.keys(STATUSES).map(status => [status, hours.filter(hour => hour.status === status).length]);
+  const worst = sums.findLast(([, count]) => count > 0);
+  say("ledger-sum", counts(Object.fromEntries(sums)) || (ok ? "none yet" : "–"), worst && worst[0] !== "complete" ? STATUSES[worst[0]] : "");
+  $("ledger-body").replaceChildren(...hours.map(ledgerRow).reverse());
+}
+
+function ledgerRow(hour) {
+  const line = make("tr");
+  const cell = (text, className = "") => line.append(make("td", text === "–" ? `${className} none` : className, text));
+  cell(at(hour.hour, marketHour), "text");
+  cell(or(hour.session, title), "text");
+  cell(title(hour.status), `text status-cell ${STATUSES[hour.status] ?? ""}`);
+  cell(scans(hour));
+  cell(whole.format(hour.rows_stored));
+  cell(hour.sources === "none" ? "–" : title(hour.sources), "text wide");
+  cell(hour.reasons ?? "–", "text reason");
+  return line;
+}
+
+// of how many is known where the hour is one stretch of numbers
+function scans(hour) {
+  const published = hour.last_scan_no - hour.first_scan_no + 1;
+  const known = hour.first_scan_no > 0 && (hour.hour !== null || hour.ranges === 1);
+  return known && published !== hour.scans_seen
+    ? `${whole.format(hour.scans_seen)} of ${whole.format(published)}` : whole.format(hour.scans_seen);
 }
 
 // The lists
@@ -265,6 +309,7 @@ async function refresh() {
       showPersistence(stats.persistence);
       showTabs(stats);
       await showList(stats);
+      await showLedger(stats.persistence);
     } else {
       showStatus("bad", `No scanner: ${stats.detail}`, true);
     }

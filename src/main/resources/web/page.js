@@ -19,6 +19,7 @@ export function setExchangeTime(stats) {
 }
 
 export const marketTime = { format: date => utcTime.format(new Date(date.getTime() + exchangeOffset)) };
+export const marketHour = { format: date => marketTime.format(date).slice(0, 5) };
 export const localTime = time(undefined);
 
 export const known = value => value !== null && value !== undefined;

@@ -1,5 +1,7 @@
 package dev.atalaya.bus;
 
+import java.util.NoSuchElementException;
+
 /// The codes that a failed request carries; they are HTTP's, so that nobody has to translate.
 public final class BusFailure {
     /// The request is not what the address takes.
@@ -12,4 +14,14 @@ public final class BusFailure {
     public static final int UNAVAILABLE = 503;
 
     private BusFailure() {}
+
+    /// The code of a failure: an [IllegalArgumentException] is the caller's, a [NoSuchElementException] says
+    /// that there is no such thing, whatever else happened may be over the next time.
+    public static int codeOf(Throwable failure) {
+        return switch (failure) {
+            case IllegalArgumentException badRequest -> BAD_REQUEST;
+            case NoSuchElementException unknown -> NOT_FOUND;
+            default -> UNAVAILABLE;
+        };
+    }
 }

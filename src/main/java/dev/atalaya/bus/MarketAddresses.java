@@ -36,6 +36,12 @@ public record MarketAddresses(String market) {
         return address("persistence.stats");
     }
 
+    /// Request, takes a [LedgerRequest], gives what the ledger holds of that day: `{"day", "truncated",
+    /// "ranges": [a row of persistence_ledger, oldest first], "hours": [a row of persistence_hours]}`.
+    public String persistenceLedger() {
+        return address("persistence.ledger");
+    }
+
     /// Published: the [RunSummary] of each run that ended.
     public String persistenceRuns() {
         return address("persistence.runs");

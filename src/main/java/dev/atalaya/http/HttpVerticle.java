@@ -132,6 +132,7 @@ public final class HttpVerticle extends VerticleBase {
         serve(router, HttpMethod.POST, "/api/maintenance/persist-scan-results", state::persist);
         get(router, "/api/maintenance/runs", state::runs);
         get(router, "/api/maintenance/runs/:id", state::run);
+        get(router, "/api/maintenance/ledger", state::ledger);
         get(router, "/health/live", state::live);
         get(router, "/health/ready", state::ready);
         get(router, "/metrics", this::metrics);

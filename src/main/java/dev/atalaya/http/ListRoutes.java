@@ -12,13 +12,11 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The ranked lists: the bytes that this node published, or, where it published none, what the scanner answers.
 final class ListRoutes {
     static final int DEFAULT_LIMIT = 100;
-    static final int MAX_LIMIT = 10_000;
 
     private final BusRequests bus;
     private final MarketAddresses addresses;
@@ -33,16 +31,16 @@ final class ListRoutes {
     }
 
     Future<Answer> filtered(RoutingContext call) {
-        int limit = limit(call);
+        int limit = Parameters.limit(call, DEFAULT_LIMIT);
         Future<String> asked =
-                parameter(call, "session").map(Future::succeededFuture).orElseGet(this::currentSession);
+                Parameters.text(call, "session").map(Future::succeededFuture).orElseGet(this::currentSession);
         return bus.inTime(asked.compose(session -> sessions.contains(session)
                 ? top(session, limit)
                 : refused(BusFailure.NOT_FOUND, "'" + session + "' is none of the sessions " + sessions)));
     }
 
     Future<Answer> category(RoutingContext call) {
-        int limit = limit(call);
+        int limit = Parameters.limit(call, DEFAULT_LIMIT);
         String name = call.pathParam("name");
         return sessions.contains(name)
                 ? refused(BusFailure.NOT_FOUND, "'" + name + "' is a session: ask /api/filtered")
@@ -128,23 +126,6 @@ final class ListRoutes {
                 .appendBuffer(rows)
                 .appendByte((byte) '}');
         return new Answer(200, Answer.JSON, body);
-    }
-
-    private static int limit(RoutingContext call) {
-        String limit = parameter(call, "limit").orElse("" + DEFAULT_LIMIT);
-        if (!limit.matches("[1-9][0-9]{0,4}") || Integer.parseInt(limit) > MAX_LIMIT) {
-            throw Answer.refusal(
-                    BusFailure.BAD_REQUEST, "limit: '" + limit + "' is no whole number from 1 to " + MAX_LIMIT);
-        }
-        return Integer.parseInt(limit);
-    }
-
-    private static Optional<String> parameter(RoutingContext call, String name) {
-        List<String> values = call.queryParams().getAll(name);
-        if (values.size() > 1) {
-            throw Answer.refusal(BusFailure.BAD_REQUEST, name + ": given " + values.size() + " times");
-        }
-        return values.stream().findFirst();
     }
 
     private static Future<Answer> refused(int status, String detail) {

@@ -1,6 +1,8 @@
 package dev.atalaya.http;
 
 import dev.atalaya.bus.BusFailure;
+import dev.atalaya.bus.FailureLog;
+import dev.atalaya.bus.LedgerRequest;
 import dev.atalaya.bus.MarketAddresses;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
@@ -11,7 +13,8 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// How the scanner and the persistence are doing, whether this node is ready, and the manual trigger.
+/// How the scanner and the persistence are doing, what became of the scans, whether this node is ready, and the
+/// manual trigger.
 final class StateRoutes {
     private static final Pattern JSON = Pattern.compile("(?i)application/json\\s*(;.*)?");
 
@@ -64,6 +67,20 @@ final class StateRoutes {
                         .map(run -> Answer.json(200, run))
                         .orElseThrow(() ->
                                 Answer.refusal(BusFailure.NOT_FOUND, "There is no run '" + id + "' among the latest")));
+    }
+
+    /// A day that is none is refused here, so that it need not wait for the writer.
+    Future<Answer> ledger(RoutingContext call) {
+        JsonObject query = new JsonObject().put("limit", Parameters.limit(call, LedgerRequest.MAX_LIMIT));
+        Parameters.text(call, "day").ifPresent(day -> query.put("day", day));
+        try {
+            return bus.ask(
+                            addresses.persistenceLedger(),
+                            LedgerRequest.fromJson(query).toJson())
+                    .map(ledger -> Answer.json(200, ledger));
+        } catch (IllegalArgumentException e) {
+            return Future.failedFuture(Answer.refusal(BusFailure.BAD_REQUEST, FailureLog.sentence(e)));
+        }
     }
 
     /// Answers as long as the event loop turns.

@@ -35,7 +35,7 @@ import java.util.random.RandomGenerator;
 public final class PersistenceVerticle extends VerticleBase {
     private static final Duration CLOCK_CHECK = Duration.ofSeconds(10);
     private static final long SLOWEST_CHECK_MILLIS = 1_000;
-    private static final String NO_TABLES = "The database's tables are not there yet";
+    static final String NO_TABLES = "The database's tables are not there yet";
     private static final long FINISH_SECONDS = 5;
     private static final long CLOSE_SECONDS = 1;
 
@@ -113,6 +113,9 @@ public final class PersistenceVerticle extends VerticleBase {
                                 "run_id",
                                 queue.request(() -> plans.now(Reason.REQUEST)).id())));
         consume(addresses.persistenceStats(), request -> Future.succeededFuture(stats()));
+        consume(
+                addresses.persistenceLedger(),
+                new LedgerReport(table.pool(), market, database, () -> calendar.marketDay(clock.instant()))::answer);
         consume(addresses.persistenceSettle(), request -> settle(CycleSummary.fromJson(request)));
         consumers.add(vertx.eventBus()
                 .<JsonObject>consumer(
@@ -134,7 +137,7 @@ public final class PersistenceVerticle extends VerticleBase {
                         message -> Future.succeededFuture(message.body())
                                 .compose(answer)
                                 .onSuccess(message::reply)
-                                .onFailure(failure -> message.fail(BusFailure.UNAVAILABLE, failure.getMessage()))));
+                                .onFailure(failure -> message.fail(BusFailure.codeOf(failure), failure.getMessage()))));
     }
 
     /// The schema's future may be another context's; what follows it is to run on this one.

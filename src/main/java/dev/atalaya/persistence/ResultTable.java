@@ -231,6 +231,11 @@ final class ResultTable {
         return values;
     }
 
+    /// The connections, for whoever reads beside the writer: one at a time, so that the writer finds one free.
+    Pool pool() {
+        return pool;
+    }
+
     /// Asks the server to give up the statement under way, so that it is rolled back.
     Future<Void> cancel() {
         return inserting == null

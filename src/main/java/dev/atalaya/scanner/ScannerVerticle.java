@@ -13,7 +13,6 @@ import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -204,15 +203,7 @@ public final class ScannerVerticle extends VerticleBase {
             Future.succeededFuture(request)
                     .compose(answer) // a throw becomes a failed future
                     .onSuccess(message::reply)
-                    .onFailure(e -> message.fail(codeOf(e), FailureLog.sentence(e)));
+                    .onFailure(e -> message.fail(BusFailure.codeOf(e), FailureLog.sentence(e)));
         });
-    }
-
-    private static int codeOf(Throwable failure) {
-        return switch (failure) {
-            case IllegalArgumentException badRequest -> BusFailure.BAD_REQUEST;
-            case NoSuchElementException unknown -> BusFailure.NOT_FOUND;
-            default -> BusFailure.UNAVAILABLE;
-        };
     }
 }

@@ -123,6 +123,53 @@ final class FakeMarket {
                 .put("reason", null);
     }
 
+    /// A day of which one hour is stored and what came before is lost.
+    static JsonObject ledger() {
+        JsonObject missing = new JsonObject()
+                .put("market", "us")
+                .put("first_scan_no", 1)
+                .put("last_scan_no", 180)
+                .putNull("session")
+                .put("market_day", "2025-01-24")
+                .putNull("hour")
+                .put("status", "missing")
+                .put("scans_seen", 0L)
+                .put("rows_stored", 0)
+                .put("source", "none")
+                .put("reason", "Redis came back empty")
+                .putNull("incarnation")
+                .putNull("first_time")
+                .putNull("last_time")
+                .put("stored_at", TIME.toString());
+        JsonObject complete = missing.copy()
+                .put("first_scan_no", 181)
+                .put("last_scan_no", 540)
+                .put("session", "MARKET_OPEN")
+                .put("hour", "2025-01-24T15:00:00Z")
+                .put("status", "complete")
+                .put("scans_seen", 360L)
+                .put("rows_stored", 100)
+                .put("source", "journal")
+                .putNull("reason")
+                .put("incarnation", "7")
+                .put("first_time", "2025-01-24T15:00:00Z")
+                .put("last_time", "2025-01-24T15:59:50Z");
+        return new JsonObject()
+                .put("day", "2025-01-24")
+                .put("truncated", false)
+                .put("ranges", new JsonArray().add(missing).add(complete))
+                .put("hours", new JsonArray().add(hour(missing)).add(hour(complete)));
+    }
+
+    private static JsonObject hour(JsonObject range) {
+        JsonObject hour = range.copy()
+                .put("ranges", 1L)
+                .put("sources", range.getString("source"))
+                .put("reasons", range.getString("reason"));
+        List.of("source", "reason", "incarnation", "first_time", "last_time").forEach(hour::remove);
+        return hour;
+    }
+
     /// A list of tickers `AAA`, `AAB`, …, each row with spaces that no JSON encoder would write, so that the
     /// bytes show whether they were written again.
     static PublishedList list(String name, long sequence, Instant time, int rows) {

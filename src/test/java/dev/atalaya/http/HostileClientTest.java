@@ -37,6 +37,7 @@ class HostileClientTest extends WithHttpService {
                 .answers(ADDRESSES.scannerStats(), FakeMarket.stats())
                 .answers(ADDRESSES.scannerList(), list)
                 .answers(ADDRESSES.persistenceStats(), FakeMarket.persistence())
+                .answers(ADDRESSES.persistenceLedger(), FakeMarket.ledger())
                 .answers(
                         ADDRESSES.persist(),
                         new JsonObject().put("status", "started").put("run_id", "run-8"));
@@ -59,6 +60,9 @@ class HostileClientTest extends WithHttpService {
         "/api/filtered?limit=%D9%A1,400", // an Arabic digit
         "/api/filtered?session=%00,404",
         "/api/filtered;limit=1,404",
+        "/api/maintenance/ledger?day=%zz,400",
+        "/api/maintenance/ledger?day,400",
+        "/api/maintenance/ledger/2025-01-24,404",
         "/api/categories/%zz,400",
         "/api/categories/a%,400",
         "/api/categories/a/b,404",
@@ -236,6 +240,7 @@ class HostileClientTest extends WithHttpService {
                     "/api/filtered",
                     "/api/categories/",
                     "/maintenance/runs/",
+                    "/api/maintenance/ledger",
                     "..",
                     "losers",
                     "%2e",
@@ -264,7 +269,7 @@ class HostileClientTest extends WithHttpService {
         int parameters = random.nextInt(4);
         for (int i = 0; i < parameters; i++) {
             request.append(i == 0 ? '?' : '&')
-                    .append(pick(random, "limit", "session", "LIMIT", "", "a[]", "%zz"))
+                    .append(pick(random, "limit", "session", "day", "LIMIT", "", "a[]", "%zz"))
                     .append(pick(random, "=", "", "=="))
                     .append(pick(
                             random,
@@ -277,6 +282,8 @@ class HostileClientTest extends WithHttpService {
                             "%zz",
                             "%00",
                             "MARKET_OPEN",
+                            "2025-01-24",
+                            "0000-00-00",
                             "'",
                             "2147483648",
                             "",

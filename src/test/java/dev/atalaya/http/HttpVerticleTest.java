@@ -56,6 +56,7 @@ class HttpVerticleTest extends WithHttpService {
         "GET,/api/categories/losers",
         "GET,/api/maintenance/runs",
         "GET,/api/maintenance/runs/run-7",
+        "GET,/api/maintenance/ledger?day=2025-01-24",
         "POST,/api/maintenance/persist-scan-results",
     })
     void aSilentBusIsA503WithTheReasonWithinTheTimeout(String method, String path) throws Exception {
@@ -63,6 +64,7 @@ class HttpVerticleTest extends WithHttpService {
                 .staysSilentAt(ADDRESSES.scannerStats())
                 .staysSilentAt(ADDRESSES.scannerList())
                 .staysSilentAt(ADDRESSES.persistenceStats())
+                .staysSilentAt(ADDRESSES.persistenceLedger())
                 .staysSilentAt(ADDRESSES.persist());
         service.get("/health/live"); // so that connecting does not count
         long start = System.nanoTime();
@@ -93,7 +95,14 @@ class HttpVerticleTest extends WithHttpService {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"/api/stats", "/api/filtered", "/api/categories", "/api/categories/x", "/api/maintenance/runs"})
+            strings = {
+                "/api/stats",
+                "/api/filtered",
+                "/api/categories",
+                "/api/categories/x",
+                "/api/maintenance/runs",
+                "/api/maintenance/ledger",
+            })
     void withoutAnybodyOnTheBusEveryQuestionIsA503(String path) throws Exception {
         assertProblem(service.get(path), 503, "Nobody answers at atalaya.us.");
     }

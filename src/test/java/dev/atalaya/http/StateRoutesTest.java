@@ -13,8 +13,11 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StateRoutesTest extends WithHttpService {
+    private static final String LEDGER = "GET /api/maintenance/ledger";
+
     @Test
     void statsAreTheScannersWithThePersistencesInThem() throws Exception {
         service.market.answers(ADDRESSES.scannerStats(), FakeMarket.stats());
@@ -85,6 +88,54 @@ class StateRoutesTest extends WithHttpService {
         HttpResponse<String> unknown = service.get("/api/maintenance/runs/run-99");
         assertProblem(unknown, 404, "There is no run 'run-99'");
         service.json("GET /api/maintenance/runs/{id}", 404, unknown);
+    }
+
+    @Test
+    void theLedgerIsThePersistences() throws Exception {
+        service.market.answers(ADDRESSES.persistenceLedger(), FakeMarket.ledger());
+        assertThat(service.json(LEDGER, 200, service.get("/api/maintenance/ledger")))
+                .isEqualTo(FakeMarket.ledger());
+        service.json(LEDGER, 200, service.get("/api/maintenance/ledger?day=2024-02-29&limit=1"));
+        assertThat(service.market.requests)
+                .extracting(request -> request.body().encode())
+                .containsExactly("{\"limit\":10000}", "{\"limit\":1,\"day\":\"2024-02-29\"}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "day=",
+                "day=today",
+                "day=2025-02-29",
+                "day=2025-13-01",
+                "day=2025-1-2",
+                "day=20250124",
+                "day=%2B2025-01-24",
+                "day=-2025-01-24",
+                "day=12025-01-24",
+                "day=2025-01-24T00:00:00Z",
+                "day=2025-01-24%20",
+                "day=2025-01-24'%20OR%201=1--",
+                "day=%D9%A2%D9%A0%D9%A2%D9%A5-01-24", // Arabic digits
+                "day=2025-01-24&day=2025-01-25",
+                "limit=0",
+                "limit=10001",
+                "limit=all",
+            })
+    void aDayThatIsNoneIsRefusedWithoutAskingAnybody(String query) throws Exception {
+        service.market.answers(ADDRESSES.persistenceLedger(), FakeMarket.ledger());
+        HttpResponse<String> response = service.get("/api/maintenance/ledger?" + query);
+        assertProblem(response, 400, query.substring(0, query.indexOf('=')) + ": ");
+        service.json(LEDGER, 400, response);
+        assertThat(service.market.requests).isEmpty();
+    }
+
+    @Test
+    void aLedgerThatCannotBeReadIsA503WithTheReason() throws Exception {
+        service.market.fails(ADDRESSES.persistenceLedger(), 503, "PostgreSQL: Connection refused");
+        HttpResponse<String> response = service.get("/api/maintenance/ledger");
+        assertProblem(response, 503, "PostgreSQL: Connection refused");
+        service.json(LEDGER, 503, response);
     }
 
     @Test

@@ -64,7 +64,7 @@ final class TimescaleIT {
     @AfterEach
     void leaveItAsItWas() throws Exception {
         for (String table : TestServers.OWN_TABLES) { // a hypertable is dropped alone
-            execute("DROP TABLE IF EXISTS " + table);
+            execute("DROP TABLE IF EXISTS " + table + " CASCADE");
         }
     }
 
@@ -138,6 +138,37 @@ final class TimescaleIT {
                 .containsExactly("2025-01-22 00:00, 1 day", "2025-01-23 00:00, 1 day", "2025-01-24 00:00, 1 day");
         assertThat(query("SELECT symbol FROM scan_results")).hasSize(3);
         assertThat(query("SELECT symbol FROM ONLY scan_results")).isEmpty();
+    }
+
+    @Test
+    void aCompressedTableOfTheFirstVersionTakesTheSecond() throws Exception {
+        execute("CREATE EXTENSION IF NOT EXISTS timescaledb");
+        for (String file :
+                List.of("V1__scan_results.sql", "R__timescale_hypertable.sql", "R__timescale_policies.sql")) {
+            try (InputStream sql = Migrations.class.getResourceAsStream("/migrations/" + file)) {
+                execute(new String(sql.readAllBytes(), StandardCharsets.UTF_8)
+                        .replace("${timescale}", "true")
+                        .replace("${compress_after_days}", "7")
+                        .replace("${retention_days}", "180"));
+            }
+        }
+        String insert = "INSERT INTO scan_results (time, session, symbol) SELECT at, 'MARKET_OPEN', 'AAA' FROM"
+                + " generate_series(TIMESTAMPTZ '2025-01-23T15:00Z', TIMESTAMPTZ '2025-01-24T15:00Z', '1 h') AS at";
+        execute(insert);
+        execute("SELECT compress_chunk(c) FROM show_chunks('scan_results') AS c");
+
+        migrate();
+        assertThat(query(CHUNKS))
+                .containsExactly("2025-01-23 00:00, 1 day, compressed", "2025-01-24 00:00, 1 day, compressed");
+        assertThat(query("SELECT symbol FROM scan_results WHERE times_seen IS NULL"))
+                .hasSize(25);
+        execute("INSERT INTO scan_results (time, session, symbol, times_seen, highest_score)"
+                + " VALUES ('2025-01-24T15:00Z', 'MARKET_OPEN', 'BBB', 7, 12.5)");
+        execute(insert + " ON CONFLICT DO NOTHING");
+        execute("SELECT compress_chunk(c) FROM show_chunks('scan_results') AS c");
+        assertThat(query("SELECT symbol FROM scan_results")).hasSize(26);
+        assertThat(query("SELECT times_seen || ' ' || highest_score FROM scan_results WHERE symbol = 'BBB'"))
+                .containsExactly("7 12.5");
     }
 
     @Test
