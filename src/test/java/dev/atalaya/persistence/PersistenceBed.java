@@ -67,6 +67,7 @@ final class PersistenceBed implements AutoCloseable {
     PersistenceBed(DatabaseSettings database, Instant marketTime) {
         this.database = database;
         this.marketTime = marketTime;
+        this.scanNo = marketTime.toEpochMilli();
         this.clock = MarketClock.scaled(() -> this.marketTime, marketTime, 1, Instant.MAX);
         vertx.eventBus()
                 .<JsonObject>consumer(addresses.persistenceRuns(), run -> ended.add(RunSummary.fromJson(run.body())));

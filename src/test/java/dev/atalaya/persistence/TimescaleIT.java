@@ -187,19 +187,23 @@ final class TimescaleIT {
             assertThat(query(CHUNKS)).containsExactly("2025-01-24 00:00, 1 day, compressed");
             List<String> compressed = query("SELECT s::text FROM scan_results s ORDER BY session, symbol");
 
+            // other scans with the same rows
+            bed.publishList("PRE_MARKET", at("12:00:00"), tickers(3));
+            bed.publishList("MARKET_OPEN", at("12:10:00"), tickers(600));
             assertThat(persistAgain(bed)).isEqualTo(Map.of("PRE_MARKET", 0, "MARKET_OPEN", 0));
             assertThat(query("SELECT s::text FROM scan_results s ORDER BY session, symbol"))
                     .hasSize(603)
                     .isEqualTo(compressed);
 
             bed.publishList("MARKET_OPEN", at("12:10:00"), tickers(605));
-            assertThat(persistAgain(bed)).isEqualTo(Map.of("PRE_MARKET", 0, "MARKET_OPEN", 5));
+            assertThat(persistAgain(bed)).isEqualTo(Map.of("MARKET_OPEN", 5));
             bed.publishList("MARKET_OPEN", at("12:20:00"), tickers(600));
-            assertThat(persistAgain(bed)).isEqualTo(Map.of("PRE_MARKET", 0, "MARKET_OPEN", 600));
+            assertThat(persistAgain(bed)).isEqualTo(Map.of("MARKET_OPEN", 600));
             assertThat(query(CHUNKS)).containsExactly("2025-01-24 00:00, 1 day, compressed");
 
             execute("SELECT compress_chunk(c) FROM show_chunks('scan_results') AS c");
-            assertThat(persistAgain(bed)).isEqualTo(Map.of("PRE_MARKET", 0, "MARKET_OPEN", 0));
+            bed.publishList("MARKET_OPEN", at("12:20:00"), tickers(600));
+            assertThat(persistAgain(bed)).isEqualTo(Map.of("MARKET_OPEN", 0));
             assertThat(query("SELECT count(*) || ' ' || count(DISTINCT (market, time, session, symbol))"
                             + " FROM scan_results"))
                     .containsExactly("1208 1208");
@@ -218,7 +222,7 @@ final class TimescaleIT {
     void theJobsCompressAndDropWhatTheSettingsSay() throws Exception {
         migrate();
         Instant today = Instant.now().truncatedTo(ChronoUnit.DAYS);
-        for (int daysAgo : new int[] {0, 6, 9, 179, 182}) {
+        for (int daysAgo : new int[] {182, 179, 9, 6, 0}) {
             Instant time = today.minus(Duration.ofDays(daysAgo));
             try (PersistenceBed bed = new PersistenceBed(database, time)) {
                 bed.publishList("MARKET_OPEN", time, tickers(10));
