@@ -74,7 +74,6 @@ final class ScannerStats {
         journalDropped = Counter.builder("atalaya.journal.dropped")
                 .description("Scans that left the journal although they were not stored")
                 .tags(tags)
-                .baseUnit("scans")
                 .register(registry);
         Gauge.builder("atalaya.journal.entries", this, stats -> stats.journalEntries)
                 .description("Scans in the journal")
