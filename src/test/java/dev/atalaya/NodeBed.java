@@ -42,11 +42,18 @@ final class NodeBed {
 
     /// @param market what differs from the defaults in the section `market`
     NodeBed(Vertx vertx, JsonObject market, JsonObject persistence) throws Exception {
-        this(vertx, market, persistence, uri -> uri);
+        this(vertx, market, persistence, new JsonObject(), uri -> uri);
     }
 
+    /// @param databaseSettings what differs in the section `database`
     /// @param reached gives the address under which the node reaches the database at an address
-    NodeBed(Vertx vertx, JsonObject market, JsonObject persistence, UnaryOperator<String> reached) throws Exception {
+    NodeBed(
+            Vertx vertx,
+            JsonObject market,
+            JsonObject persistence,
+            JsonObject databaseSettings,
+            UnaryOperator<String> reached)
+            throws Exception {
         this.vertx = vertx;
         database = TestServers.freshDatabase();
         RedisSettings redisSettings = TestServers.redis();
@@ -61,7 +68,8 @@ final class NodeBed {
                                         .put("uri", reached.apply(database.uri()))
                                         .put("user", database.user())
                                         .put("password", database.password().value())
-                                        .put("retry", "200ms"))
+                                        .put("retry", "200ms")
+                                        .mergeIn(databaseSettings))
                         .put("http", new JsonObject().put("ports", new JsonArray().add(0)))));
         keys = new Keys(settings.market().keyPrefix());
         redis = new RedisLink(vertx, redisSettings);

@@ -90,7 +90,8 @@ class NodeIT {
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
         }
-        NodeBed bed = new NodeBed(vertx, market("100ms"), HOURLY, uri -> uri.replaceFirst(":\\d+/", ":" + port + "/"));
+        NodeBed bed = new NodeBed(
+                vertx, market("100ms"), HOURLY, new JsonObject(), uri -> uri.replaceFirst(":\\d+/", ":" + port + "/"));
         Node node = bed.start();
         bed.until(() -> bed.cycles.size() >= 20);
         assertThat(bed.ask(bed.addresses.scannerStats()).getBoolean("ready")).isTrue();

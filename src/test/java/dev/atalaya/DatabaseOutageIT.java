@@ -1,0 +1,176 @@
+package dev.atalaya;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.atalaya.bus.CycleSummary;
+import dev.atalaya.testing.Relay;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/// The scanner does not notice what the database does: pairs of spells, one with a database that works, one with
+/// one that does not, while a persistence is asked for all the time. `-Datalaya.outage.pairs=5` for figures.
+@ExtendWith(VertxExtension.class)
+class DatabaseOutageIT {
+    private static final int PAIRS = Integer.getInteger("atalaya.outage.pairs", 1);
+    private static final boolean FIGURES = PAIRS > 1;
+    private static final int SETTLE_CYCLES = 10;
+    private static final int CYCLES = FIGURES ? 80 : 20;
+
+    /// What happens to the database.
+    private enum Fault {
+        DOWN,
+        /// Each statement takes longer than its timeout.
+        SLOW,
+        REFUSING,
+        RESTARTING
+    }
+
+    /// Milliseconds.
+    private record Spell(double median, double percentile99) {}
+
+    private int port;
+    private NodeBed bed;
+    private Vertx vertx;
+
+    @Test
+    void theScannerDoesNotNotice(Vertx vertx) throws Exception {
+        this.vertx = vertx;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        bed = new NodeBed(
+                vertx,
+                new JsonObject()
+                        .put("scan", new JsonObject().put("interval", "150ms"))
+                        .put("publish", new JsonObject().put("session_ttl", "2h"))
+                        .put(
+                                "feed",
+                                new JsonObject()
+                                        .put(
+                                                "simulated",
+                                                new JsonObject()
+                                                        .put("tickers", 11_000)
+                                                        .put("start", "10:30"))),
+                new JsonObject(),
+                new JsonObject().put("timeout", "200ms").put("connect_timeout", "200ms"),
+                uri -> uri.replaceFirst(":\\d+/", ":" + port + "/"));
+        Relay first = relay();
+        Node node = bed.start();
+        bed.until(() -> bed.cycles.size() > 5 && !bed.runs.isEmpty());
+        long asking =
+                vertx.setPeriodic(300, timer -> vertx.eventBus().request(bed.addresses.persist(), new JsonObject()));
+        spell(); // warms up
+        first.close();
+        for (Fault fault : Fault.values()) {
+            compare(fault);
+        }
+        vertx.cancelTimer(asking);
+        NodeBed.await(node.stop());
+    }
+
+    private Relay relay() throws Exception {
+        return Relay.listen(vertx, port, URI.create("tcp://" + bed.databaseUri().getAuthority()));
+    }
+
+    private void compare(Fault fault) throws Exception {
+        List<Spell> normal = new ArrayList<>();
+        List<Spell> disturbed = new ArrayList<>();
+        for (int i = 0; i < PAIRS; i++) {
+            try (Relay working = relay()) {
+                normal.add(spell());
+                assertThat(working.port()).isEqualTo(port);
+            }
+            long failed = failures();
+            disturbed.add(disturbed(fault));
+            assertThat(failures()).as("attempts that failed, %s", fault).isGreaterThan(failed);
+        }
+        double normalMedian = median(normal.stream().map(Spell::median));
+        double normal99 = median(normal.stream().map(Spell::percentile99));
+        double median = median(disturbed.stream().map(Spell::median));
+        double percentile99 = median(disturbed.stream().map(Spell::percentile99));
+        System.out.printf(
+                Locale.ROOT,
+                "The database is %s: p50 %.2f ms instead of %.2f (%.2f times), p99 %.2f instead of %.2f, %d pairs%n",
+                fault.name().toLowerCase(Locale.ROOT),
+                median,
+                normalMedian,
+                median / normalMedian,
+                percentile99,
+                normal99,
+                PAIRS);
+        // a single short pair on a busy machine says no more than that nothing waits for the database
+        assertThat(median).isLessThan(FIGURES ? normalMedian * 1.1 : normalMedian * 2 + 20);
+        assertThat(percentile99).isLessThan(FIGURES ? normal99 * 1.5 + 5 : normal99 * 2 + 150);
+    }
+
+    private long failures() throws Exception {
+        return bed.runs.stream().filter(run -> run.failure().isPresent()).count()
+                + (bed.ask(bed.addresses.persistenceStats()).getBoolean("degraded") ? 1 : 0);
+    }
+
+    private Spell disturbed(Fault fault) throws Exception {
+        return switch (fault) {
+            case DOWN -> spell();
+            case SLOW -> {
+                try (Relay relay = relay();
+                        Connection connection = bed.connect();
+                        Statement statement = connection.createStatement()) {
+                    assertThat(relay.port()).isEqualTo(port);
+                    connection.setAutoCommit(false);
+                    statement.execute("LOCK TABLE persistence_ledger");
+                    yield spell();
+                }
+            }
+            case REFUSING -> {
+                try (Relay relay = relay();
+                        Connection connection = bed.connect();
+                        Statement statement = connection.createStatement()) {
+                    assertThat(relay.port()).isEqualTo(port);
+                    statement.execute("CREATE OR REPLACE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS"
+                            + " $$ BEGIN RAISE EXCEPTION 'no space left on device' USING ERRCODE = '53100'; END $$");
+                    statement.execute("CREATE OR REPLACE TRIGGER full_disk BEFORE INSERT ON persistence_ledger"
+                            + " FOR EACH STATEMENT EXECUTE FUNCTION full_disk()");
+                    Spell spell = spell();
+                    statement.execute("DROP TRIGGER full_disk ON persistence_ledger");
+                    yield spell;
+                }
+            }
+            case RESTARTING -> {
+                try (Relay working = relay()) {
+                    long restarting = vertx.setPeriodic(150, timer -> working.cut());
+                    Spell spell = spell();
+                    vertx.cancelTimer(restarting);
+                    yield spell;
+                }
+            }
+        };
+    }
+
+    /// Of the next so many cycles.
+    private Spell spell() throws Exception {
+        int from = bed.cycles.size() + SETTLE_CYCLES;
+        bed.until(() -> bed.cycles.size() >= from + CYCLES);
+        double[] millis = bed.cycles.subList(from, from + CYCLES).stream()
+                .mapToDouble(CycleSummary::durationMillis)
+                .sorted()
+                .toArray();
+        return new Spell(millis[CYCLES / 2], millis[CYCLES * 99 / 100]);
+    }
+
+    private static double median(Stream<@Nullable Double> values) {
+        double[] sorted = values.mapToDouble(Double::doubleValue).sorted().toArray();
+        return sorted[sorted.length / 2];
+    }
+}
