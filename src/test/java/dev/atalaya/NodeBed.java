@@ -26,6 +26,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 
 /// A whole node on a real Redis and a real PostgreSQL, as `Main` would start it, and what it said of its cycles
@@ -39,6 +40,8 @@ final class NodeBed {
     final List<CycleSummary> cycles = new CopyOnWriteArrayList<>();
     final List<RunSummary> runs = new CopyOnWriteArrayList<>();
     private final DatabaseSettings database;
+    private final AtomicLong scans = new AtomicLong();
+    private volatile boolean keepsCycles = true;
 
     /// @param market what differs from the defaults in the section `market`
     NodeBed(Vertx vertx, JsonObject market, JsonObject persistence) throws Exception {
@@ -75,7 +78,10 @@ final class NodeBed {
         redis = new RedisLink(vertx, redisSettings);
         addresses = new MarketAddresses(settings.market().name());
         vertx.eventBus().<JsonObject>consumer(addresses.scannerCycles(), message -> {
-            cycles.add(CycleSummary.fromJson(message.body()));
+            scans.incrementAndGet();
+            if (keepsCycles) {
+                cycles.add(CycleSummary.fromJson(message.body()));
+            }
         });
         vertx.eventBus().<JsonObject>consumer(addresses.persistenceRuns(), message -> {
             runs.add(RunSummary.fromJson(message.body()));
@@ -85,6 +91,16 @@ final class NodeBed {
     /// Where the database really is.
     URI databaseUri() {
         return URI.create(database.uri());
+    }
+
+    /// Counts the cycles from now on and keeps none: over a week they would be what grows.
+    void onlyCount() {
+        keepsCycles = false;
+    }
+
+    /// How many cycles there were.
+    long scans() {
+        return scans.get();
     }
 
     Node start() throws Exception {
