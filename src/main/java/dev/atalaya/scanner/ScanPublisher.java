@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /// Publishes scans to Redis, each as one atomic write behind the fence, and keeps `scan_no` and the categories'
-/// sequence numbers: they come from Redis, go on from memory where Redis has lost them, and from the stream
-/// where memory is new. The journal, where one is kept, has a say in `scan_no`. Owned by the scanner's event loop.
+/// sequence numbers: they come from Redis, go on from memory where Redis has lost them, and from the streams
+/// where memory is new. Owned by the scanner's event loop.
 final class ScanPublisher {
     /// Of messages that may have hundreds of kilobytes.
     private static final int STREAM_PAGE = 20;
@@ -123,8 +123,9 @@ final class ScanPublisher {
                 });
     }
 
-    /// What neither Redis nor memory nor the stream knows goes on from the clock: above all that was before.
-    /// Messages are fewer than one a second, scans may be hundreds, so they go on from the millisecond.
+    /// What neither Redis nor memory nor the stream knows goes on from the clock, above all that was before:
+    /// sequences from the second, `scan_no` from the millisecond, since it must never be used twice, even where
+    /// a simulation makes hundreds of scans a second.
     ///
     /// @param lastScan the last scan's number as Redis or memory knows it, or 0
     private Future<Void> goOnAfter(long lastScan) {

@@ -24,8 +24,8 @@ import java.util.function.Function;
 
 /// What a market's scanner is made of.
 ///
-/// @param persistence what is stored, and when: direct mode makes each cycle wait until all it kept is, and keeps
-///     no journal
+/// @param persistence what is stored, and when: direct mode makes each cycle wait until all it kept is stored,
+///     and keeps no journal
 /// @param feeds makes the market's feed
 /// @param lists gets each cycle's lists, for this node's other verticles
 public record ScannerSetup(

@@ -39,9 +39,9 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Measures whole cycles, Redis to Redis: a snapshot of vendor JSON is put into a real Redis, the scanner
-/// verticle reads, decodes, scans, encodes and publishes it, and its own summary tells how long that took. With
-/// `journal` as the third argument two scanners take turns on the same snapshots, one of which keeps no journal.
-/// How to run it stands in docs/BENCHMARKS.md.
+/// verticle reads, decodes, scans, encodes and publishes it, and its own summary tells how long that took.
+/// With `journal` as the third argument two scanners take turns on the same snapshots, one of which keeps no
+/// journal. How to run it stands in docs/BENCHMARKS.md.
 public final class CycleBenchmark {
     private static final int WARM_UP = 150;
 
