@@ -7,6 +7,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import dev.atalaya.config.LogSettings;
+import java.util.Locale;
 import org.slf4j.LoggerFactory;
 
 /// Makes the log look as the settings say: text for people, or one JSON object a line with the fields of each
@@ -14,8 +15,10 @@ import org.slf4j.LoggerFactory;
 final class Logging {
     private Logging() {}
 
-    /// Does nothing where another backend than ours is in place.
+    /// The language is that of all lines, whatever the locale: PostgreSQL's driver translates what it says. The
+    /// rest is left alone where another backend than ours is in place.
     static void apply(LogSettings settings) {
+        Locale.setDefault(Locale.Category.DISPLAY, Locale.ROOT);
         if (!(LoggerFactory.getILoggerFactory() instanceof LoggerContext context)) {
             return;
         }

@@ -19,12 +19,14 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.micrometer.MicrometerMetricsFactory;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -47,9 +49,17 @@ public final class Main implements Commands {
     private Main() {}
 
     public static void main(String[] arguments) {
+        speakTheSameEverywhere();
         Main main = new Main();
         Runtime.getRuntime().addShutdownHook(new Thread(main.shutdown, "shutdown"));
         System.exit(AtalayaCommandLine.execute(arguments, main, version(), main.out, main.err));
+    }
+
+    /// What libraries say, too, is the same in every locale, and UTF-8 whatever charset the locale has.
+    private static void speakTheSameEverywhere() {
+        Locale.setDefault(Locale.ROOT);
+        System.setOut(new PrintStream(System.out, true, StandardCharsets.UTF_8));
+        System.setErr(new PrintStream(System.err, true, StandardCharsets.UTF_8));
     }
 
     private static String version() {
@@ -73,7 +83,7 @@ public final class Main implements Commands {
             JsonObject configuration =
                     await(file.map(loader(vertx)::overrides).orElseGet(() -> Future.succeededFuture(new JsonObject())));
             Future<String> deployment = vertx.deployVerticle(
-                    () -> new MainVerticle(System.getenv(), metrics),
+                    () -> new MainVerticle(Environment.ofProcess(), metrics),
                     new DeploymentOptions().setConfig(configuration).setInstances(instances));
             shutdown.first(() -> await(deployment.compose(vertx::undeploy).otherwiseEmpty()));
             await(deployment);
@@ -87,8 +97,11 @@ public final class Main implements Commands {
         return withServers(file, (vertx, settings) -> {
             Migrations.Result done = new Migrations(settings.database()).migrate();
             out.printf(
+                    Locale.ROOT,
                     "The database's schema has version %s; %d migrations were applied; %s%n",
-                    done.version(), done.applied(), done.timescale() ? "TimescaleDB" : "plain PostgreSQL");
+                    done.version(),
+                    done.applied(),
+                    done.timescale() ? "TimescaleDB" : "plain PostgreSQL");
             return 0;
         });
     }
@@ -163,7 +176,7 @@ public final class Main implements Commands {
     }
 
     private static SettingsLoader loader(Vertx vertx) {
-        return new SettingsLoader(vertx, System.getenv(), MarketChecks::problems);
+        return new SettingsLoader(vertx, Environment.ofProcess(), MarketChecks::problems);
     }
 
     /// Starts the servers so that they are stopped even if the process is told to end in the middle of it.

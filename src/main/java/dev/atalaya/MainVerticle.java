@@ -30,7 +30,7 @@ public final class MainVerticle extends VerticleBase {
 
     /// With the process's environment and metrics of its own.
     public MainVerticle() {
-        this(System.getenv(), new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+        this(Environment.ofProcess(), new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
     }
 
     MainVerticle(Map<String, String> environment, PrometheusMeterRegistry metrics) {

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -70,7 +71,7 @@ final class EmbeddedRedis {
 
     private static String configuration(Path folder, int port, boolean durable) {
         String quoted = '"' + folder.toString().replace("\\", "\\\\").replace("\"", "\\\"");
-        return """
+        return String.format(Locale.ROOT, """
                 bind 127.0.0.1
                 port %d
                 dir %s"
@@ -79,7 +80,7 @@ final class EmbeddedRedis {
                 daemonize yes
                 save ""
                 appendonly %s
-                """.formatted(port, quoted, quoted, quoted, durable ? "yes" : "no");
+                """, port, quoted, quoted, quoted, durable ? "yes" : "no");
     }
 
     private void awaitAnswer(Path log) throws IOException, EmbeddedServersException {

@@ -54,8 +54,9 @@ public final class CycleBenchmark {
 
     private static final int TIMESTAMP_AT = "{\"timestamp\":\"".length();
 
-    private static final DateTimeFormatter TIMESTAMP =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter TIMESTAMP = DateTimeFormatter.ofPattern(
+                    "yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
 
     private final Vertx vertx = Vertx.vertx();
     private final RedisSettings redis = TestServers.redis();

@@ -102,7 +102,7 @@ class HttpFeedTest {
     private static String one(Instant updated) {
         return """
                 {"status":"OK","count":1,"tickers":[\
-                {"ticker":"BCAT","updated":%d000000,"lastTrade":{"p":20.5},"min":{"av":7}}]}""".formatted(updated.toEpochMilli());
+                {"ticker":"BCAT","updated":%s000000,"lastTrade":{"p":20.5},"min":{"av":7}}]}""".replace("%s", Long.toString(updated.toEpochMilli()));
     }
 
     @Test

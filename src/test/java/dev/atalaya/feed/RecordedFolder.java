@@ -9,15 +9,15 @@ import java.time.LocalDate;
 import java.util.zip.GZIPOutputStream;
 
 /// Writes a replay's files by hand.
-record RecordedFolder(Path folder) {
-    void universe(LocalDate day, String... rows) throws IOException {
+public record RecordedFolder(Path folder) {
+    public void universe(LocalDate day, String... rows) throws IOException {
         write(
                 "universe/universe-" + day + ".csv.gz",
                 "symbol,name,exchange,sector,industry,country,market_cap,last,net_change,pct_change,volume",
                 rows);
     }
 
-    void bars(LocalDate day, String... rows) throws IOException {
+    public void bars(LocalDate day, String... rows) throws IOException {
         write("bars/bars-" + day + ".csv.gz", "symbol,minute_utc,open,high,low,close,volume", rows);
     }
 

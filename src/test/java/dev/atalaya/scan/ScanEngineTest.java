@@ -218,7 +218,7 @@ class ScanEngineTest {
         naive.scan(tickers, session);
         Recorder recorder = new Recorder(tickers);
         engine.scan(tickers, session, recorder);
-        String round = "seed %d, %d tickers in %s by %s".formatted(seed, tickers.size(), session, rules);
+        String round = "seed " + seed + ", " + tickers.size() + " tickers in " + session + " by " + rules;
         assertThat(recorder.scanned).as(round).isEqualTo(naive.scanned);
         assertThat(recorder.ranked)
                 .as(round)
