@@ -58,8 +58,8 @@ public final class FencedConnection {
         return fence;
     }
 
-    /// Connects, checks that the keys have the types that will be written, takes the fence if this holder has
-    /// none that still counts, and arms it. A fence that somebody else has taken since is not taken back: the
+    /// Connects, checks that the keys have the types that will be written, takes the fence and arms it. A fence that
+    /// somebody else has taken since is not taken back: the
     /// future fails.
     ///
     /// @param types what `TYPE` must answer for a key that exists
@@ -104,25 +104,29 @@ public final class FencedConnection {
                 });
     }
 
-    /// Takes the next fencing number, unless this holder's still stands. A lower number than its own, or none,
-    /// means that Redis has lost what it knew; a higher one, that somebody else took over.
+    /// Takes the next fencing number. A lower number than this holder's own, or none, means that Redis has lost
+    /// what it knew; a higher one, that somebody else took over. Its own is taken anew, too: a write of the last
+    /// connection that is still on its way must not be applied after what is read now.
     private Future<Void> takeFence(RedisSocket opened) {
-        return opened.send(commands -> commands.command("GET", 1).arg(fenceKey)).compose(answers -> {
-            long current = answers.getFirst().toLong(NONE);
-            if (fence != NONE && current == fence) {
-                return Future.succeededFuture();
-            }
+        return opened.send(this::arm).compose(answers -> {
+            long current = answers.getLast().toLong(NONE);
             if (fence != NONE && current > fence) {
                 fencedOff = true;
                 return Future.failedFuture(
                         "Another scanner has taken over with the fencing number " + current + ", ours was " + fence);
             }
             long step = current == NONE ? Math.max(wall.millis(), fence) + 1 : Math.max(1, fence - current + 1);
-            return opened.send(commands ->
-                            commands.command("INCRBY", 2).arg(fenceKey).arg(step))
-                    .map(taken -> {
-                        fence = taken.getFirst().toLong();
-                        return null;
+            return opened.send(commands -> {
+                        commands.command("MULTI", 0);
+                        commands.command("INCRBY", 2).arg(fenceKey).arg(step);
+                        commands.command("EXEC", 0);
+                    })
+                    .compose(taken -> {
+                        if (taken.getLast().isNil()) {
+                            return Future.failedFuture("The fence moved while it was taken");
+                        }
+                        fence = taken.getLast().parts().getFirst().toLong();
+                        return Future.succeededFuture();
                     });
         });
     }

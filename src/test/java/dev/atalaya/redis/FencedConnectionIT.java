@@ -18,6 +18,7 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import java.net.URI;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -107,15 +108,37 @@ class FencedConnectionIT {
     }
 
     @Test
-    void theFenceIsKeptOverAConnection() throws Exception {
+    void eachConnectionTakesAFenceOfItsOwn() throws Exception {
         FencedConnection holder = holder();
         open(holder);
         long number = holder.fence();
         on(holder::close);
         assertThat(holder.isOpen()).isFalse();
         open(holder);
-        assertThat(holder.fence()).isEqualTo(number);
+        assertThat(holder.fence()).isEqualTo(number + 1);
         assertThat(write(holder, "one")).isEqualTo(COMMITTED);
+        on(holder::close);
+    }
+
+    /// As of a connection that froze with a write on it and was given up.
+    @Test
+    void aWriteThatArrivesAfterTheNextConnectionWasOpenedChangesNothing() throws Exception {
+        FencedConnection holder = holder();
+        open(holder);
+        assertThat(write(holder, "one")).isEqualTo(COMMITTED);
+        RedisSocket frozen = on(() -> RedisSocket.open(vertx, TestServers.redis()));
+        on(() -> frozen.send(commands -> commands.command("WATCH", 1).arg(fence)));
+        on(holder::close);
+        open(holder);
+        List<Reply> late = on(() -> frozen.send(commands -> {
+            commands.command("MULTI", 0);
+            commands.command("SET", 2).arg(key).arg("late");
+            commands.command("EXEC", 0);
+        }));
+        assertThat(late.getLast().isNil()).isTrue();
+        assertThat(get(key)).isEqualTo("one");
+        assertThat(write(holder, "two")).isEqualTo(COMMITTED);
+        on(frozen::close);
         on(holder::close);
     }
 
