@@ -53,17 +53,7 @@ class DatabaseOutageIT {
         }
         bed = new NodeBed(
                 vertx,
-                new JsonObject()
-                        .put("scan", new JsonObject().put("interval", "150ms"))
-                        .put("publish", new JsonObject().put("session_ttl", "2h"))
-                        .put(
-                                "feed",
-                                new JsonObject()
-                                        .put(
-                                                "simulated",
-                                                new JsonObject()
-                                                        .put("tickers", 11_000)
-                                                        .put("start", "10:30"))),
+                NodeBed.simulated(11_000, "10:30", "1", "150ms"),
                 new JsonObject(),
                 new JsonObject().put("timeout", "200ms").put("connect_timeout", "200ms"),
                 uri -> uri.replaceFirst(":\\d+/", ":" + port + "/"));

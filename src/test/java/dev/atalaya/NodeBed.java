@@ -88,6 +88,16 @@ final class NodeBed {
         });
     }
 
+    /// The section `market` of a simulated one.
+    static JsonObject simulated(int tickers, String start, String speed, String scanInterval) {
+        JsonObject feed =
+                new JsonObject().put("tickers", tickers).put("start", start).put("speed", speed);
+        return new JsonObject()
+                .put("scan", new JsonObject().put("interval", scanInterval))
+                .put("publish", new JsonObject().put("session_ttl", "2h"))
+                .put("feed", new JsonObject().put("simulated", feed));
+    }
+
     /// Where the database really is.
     URI databaseUri() {
         return URI.create(database.uri());

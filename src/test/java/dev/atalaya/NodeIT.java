@@ -50,15 +50,7 @@ class NodeIT {
 
     /// A market that is open for hours and carries the wall clock's time.
     private static JsonObject market(String interval) {
-        return new JsonObject()
-                .put("scan", new JsonObject().put("interval", interval))
-                .put("publish", new JsonObject().put("session_ttl", "2h"))
-                .put(
-                        "feed",
-                        new JsonObject()
-                                .put(
-                                        "simulated",
-                                        new JsonObject().put("tickers", 1000).put("start", "10:30")));
+        return NodeBed.simulated(1_000, "10:30", "1", interval);
     }
 
     @Test

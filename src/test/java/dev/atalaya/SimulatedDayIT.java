@@ -39,20 +39,7 @@ class SimulatedDayIT {
 
     @Test
     void aDayIsPersistedSixteenTimesAndAConsumerHoldsEveryListAfterEveryCycle(Vertx vertx) throws Exception {
-        NodeBed bed = new NodeBed(
-                vertx,
-                new JsonObject()
-                        .put("scan", new JsonObject().put("interval", "60s"))
-                        .put(
-                                "feed",
-                                new JsonObject()
-                                        .put(
-                                                "simulated",
-                                                new JsonObject()
-                                                        .put("tickers", 4000)
-                                                        .put("start", "04:00")
-                                                        .put("speed", "max"))),
-                new JsonObject());
+        NodeBed bed = new NodeBed(vertx, NodeBed.simulated(4_000, "04:00", "max", "60s"), new JsonObject());
         Follower follower = new Follower(bed);
         vertx.eventBus().addInboundInterceptor(follower::follow);
         Node node = bed.start();

@@ -31,22 +31,9 @@ final class Sizing {
     private static void measure(int tickers) throws Exception {
         Vertx vertx = Vertx.vertx();
         int cycles = tickers > 50_000 ? HOUR : 3 * HOUR;
-        NodeBed bed = new NodeBed(
-                vertx,
-                new JsonObject()
-                        .put(
-                                "publish",
-                                new JsonObject().put("stream_bytes", 1L << 34).put("session_ttl", "2h"))
-                        .put(
-                                "feed",
-                                new JsonObject()
-                                        .put(
-                                                "simulated",
-                                                new JsonObject()
-                                                        .put("tickers", tickers)
-                                                        .put("start", "09:00")
-                                                        .put("speed", "max"))),
-                new JsonObject().put("select", "best"));
+        JsonObject market = NodeBed.simulated(tickers, "09:00", "max", "10s");
+        market.getJsonObject("publish").put("stream_bytes", 1L << 34);
+        NodeBed bed = new NodeBed(vertx, market, new JsonObject().put("select", "best"));
         bed.onlyCount();
         long[] published = {0};
         vertx.eventBus()

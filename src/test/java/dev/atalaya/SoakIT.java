@@ -33,19 +33,7 @@ class SoakIT {
     @Test
     void nothingGrowsOverAWeek(Vertx vertx) throws Exception {
         NodeBed bed = new NodeBed(
-                vertx,
-                new JsonObject()
-                        .put("scan", new JsonObject().put("interval", "60s"))
-                        .put(
-                                "feed",
-                                new JsonObject()
-                                        .put(
-                                                "simulated",
-                                                new JsonObject()
-                                                        .put("tickers", 1_500)
-                                                        .put("start", "04:00")
-                                                        .put("speed", "max"))),
-                new JsonObject().put("select", "best"));
+                vertx, NodeBed.simulated(1_500, "04:00", "max", "60s"), new JsonObject().put("select", "best"));
         bed.onlyCount();
         Node node = bed.start();
         List<Sample> samples = new ArrayList<>();
