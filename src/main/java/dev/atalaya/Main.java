@@ -4,6 +4,7 @@ import dev.atalaya.cli.AtalayaCommandLine;
 import dev.atalaya.cli.Commands;
 import dev.atalaya.config.EmbeddedSettings;
 import dev.atalaya.config.MarketSettings;
+import dev.atalaya.config.Secret;
 import dev.atalaya.config.Settings;
 import dev.atalaya.config.SettingsException;
 import dev.atalaya.config.SettingsLoader;
@@ -147,7 +148,11 @@ public final class Main implements Commands {
             Logging.apply(settings.log());
             if (settings.embedded().enabled()) {
                 EmbeddedServers servers = start(settings.embedded());
-                settings = settings.at(servers.redisUri(), servers.databaseUri());
+                settings = settings.on(
+                        servers.redisUri(),
+                        servers.databaseUri(),
+                        EmbeddedServers.ACCOUNT,
+                        new Secret(EmbeddedServers.ACCOUNT));
             }
             return work.with(vertx, settings);
         });

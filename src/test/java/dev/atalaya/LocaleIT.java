@@ -357,6 +357,13 @@ class LocaleIT {
         for (String key : numbers) {
             Waiting.await(redis.send(Request.cmd(Command.SET).arg(key).arg(1000)));
         }
+        Request journal = Request.cmd(Command.HSET).arg(keys.journalState());
+        Waiting.await(redis.send(journal.arg("incarnation")
+                .arg("locale")
+                .arg("first")
+                .arg(1)
+                .arg("clean")
+                .arg(1000)));
     }
 
     private JsonObject settings(Start start) {

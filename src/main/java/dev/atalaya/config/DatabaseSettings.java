@@ -41,8 +41,21 @@ public record DatabaseSettings(
 
     /// The same settings for a server at another place.
     public DatabaseSettings at(String otherUri) {
+        return at(otherUri, user, password);
+    }
+
+    /// The same settings for another server and user.
+    public DatabaseSettings at(String otherUri, String otherUser, Secret otherPassword) {
         return new DatabaseSettings(
-                otherUri, user, password, timeout, connectTimeout, migrate, compressAfterDays, retentionDays, retry);
+                otherUri,
+                otherUser,
+                otherPassword,
+                timeout,
+                connectTimeout,
+                migrate,
+                compressAfterDays,
+                retentionDays,
+                retry);
     }
 
     /// The same settings with nothing dropped for its age.

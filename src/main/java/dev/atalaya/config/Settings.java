@@ -30,8 +30,15 @@ public record Settings(
         return settings;
     }
 
-    /// The same settings with the servers at other places.
-    public Settings at(String redisUri, String databaseUri) {
-        return new Settings(market, redis.at(redisUri), database.at(databaseUri), persistence, http, embedded, log);
+    /// The same settings with other servers: a Redis that asks for no password, and a PostgreSQL.
+    public Settings on(String redisUri, String databaseUri, String user, Secret password) {
+        return new Settings(
+                market,
+                new RedisSettings(redisUri, "", new Secret(""), redis.timeout()),
+                database.at(databaseUri, user, password),
+                persistence,
+                http,
+                embedded,
+                log);
     }
 }

@@ -19,6 +19,9 @@ import org.slf4j.LoggerFactory;
 /// them and is found again by the next start on the same folder; children that a killed parent left behind are
 /// replaced. Every call blocks: never from an event loop.
 public final class EmbeddedServers implements AutoCloseable {
+    /// The user of the database, and the user's password; Redis has none.
+    public static final String ACCOUNT = EmbeddedPostgres.NAME;
+
     static final String OWN_SERVERS =
             "Or use servers of your own: ./atalaya run -conf FILE, with redis.uri and database.uri in the file.";
 

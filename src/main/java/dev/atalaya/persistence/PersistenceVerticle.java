@@ -61,6 +61,7 @@ public final class PersistenceVerticle extends VerticleBase {
     private RunQueue queue;
     private PersistenceSchedule schedule;
     private Instant lastCheck = Instant.MIN;
+    private volatile boolean stopped;
 
     /// @param schema gives, each time it is asked, a future that completes when the tables are there
     @SuppressWarnings("NullAway.Init")
@@ -143,7 +144,11 @@ public final class PersistenceVerticle extends VerticleBase {
     /// The schema's future may be another context's; what follows it is to run on this one.
     private Future<Void> schemaOnThisContext() {
         Promise<Void> here = Promise.promise();
-        schema.get().onComplete(done -> context.runOnContext(now -> here.complete(done.result(), done.cause())));
+        schema.get().onComplete(done -> {
+            if (!stopped) { // else this context may be over
+                context.runOnContext(now -> here.complete(done.result(), done.cause()));
+            }
+        });
         return here.future();
     }
 
@@ -194,6 +199,7 @@ public final class PersistenceVerticle extends VerticleBase {
     /// shutdown may.
     @Override
     public Future<?> stop() {
+        stopped = true;
         consumers.forEach(MessageConsumer::unregister);
         boolean canStore = schema.get().isComplete();
         Optional<PersistenceRun> last = canStore && !direct ? Optional.of(plans.now(Reason.STOP)) : Optional.empty();
