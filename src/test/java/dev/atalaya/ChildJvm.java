@@ -20,7 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /// A Java process as people start it, in a plain environment, and what it prints, which is UTF-8.
-final class ChildJvm {
+public final class ChildJvm {
     private static final int PATIENCE_SECONDS = 60;
     private static final Path JAR = Path.of("target", "atalaya.jar").toAbsolutePath();
 
@@ -36,7 +36,12 @@ final class ChildJvm {
 
     /// `Main` from the class path of the tests.
     static ChildJvm ofMain(Path folder) {
-        return new ChildJvm(folder, List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+        return ofTests(folder, Main.class.getName());
+    }
+
+    /// Another class of the tests' class path.
+    public static ChildJvm ofTests(Path folder, String mainClass) {
+        return new ChildJvm(folder, List.of("-cp", System.getProperty("java.class.path"), mainClass));
     }
 
     /// `java -jar target/atalaya.jar`, which must have been packaged.
@@ -52,7 +57,7 @@ final class ChildJvm {
     }
 
     /// One more option for Java.
-    ChildJvm option(String option) {
+    public ChildJvm option(String option) {
         options.add(option);
         return this;
     }
@@ -80,7 +85,7 @@ final class ChildJvm {
     }
 
     /// Standard error comes with the output.
-    Process start(String... arguments) throws IOException {
+    public Process start(String... arguments) throws IOException {
         return start(true, arguments);
     }
 

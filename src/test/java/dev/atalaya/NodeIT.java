@@ -93,7 +93,7 @@ class NodeIT {
                 .isTrue();
         assertThat(bed.runs).isEmpty();
 
-        Relay database = Relay.listen(vertx, port, bed.databaseUri());
+        Relay database = Relay.listen(port, bed.databaseUri());
         bed.until(() -> bed.runs(Reason.START).size() == 1);
         assertThat(bed.runs.getFirst().rows()).isPositive();
         assertThat(bed.ask(bed.addresses.persistenceStats()).getBoolean("degraded"))

@@ -47,7 +47,7 @@ final class LedgerReport {
             FROM persistence_hours WHERE market = $1 AND market_day = $2 ORDER BY hour NULLS LAST, session
             """;
 
-    private final Pool pool;
+    private final Supplier<Pool> pool;
     private final String market;
     private final Duration timeout;
     private final Supplier<LocalDate> today;
@@ -57,7 +57,7 @@ final class LedgerReport {
     private record Question(LocalDate day, int limit) {}
 
     /// @param today the market's present day
-    LedgerReport(Pool pool, String market, DatabaseSettings settings, Supplier<LocalDate> today) {
+    LedgerReport(Supplier<Pool> pool, String market, DatabaseSettings settings, Supplier<LocalDate> today) {
         this.pool = pool;
         this.market = market;
         this.timeout = settings.connectTimeout().plus(settings.timeout());
@@ -90,7 +90,8 @@ final class LedgerReport {
     }
 
     private Future<JsonObject> read(Question question) {
-        return pool.withTransaction(
+        return pool.get()
+                .withTransaction(
                         connection -> connection.query(SNAPSHOT).execute().compose(ready -> read(connection, question)))
                 .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
                 .recover(failure -> Future.failedFuture(explained(failure)));

@@ -116,7 +116,7 @@ public final class PersistenceVerticle extends VerticleBase {
         consume(addresses.persistenceStats(), request -> Future.succeededFuture(stats()));
         consume(
                 addresses.persistenceLedger(),
-                new LedgerReport(table.pool(), market, database, () -> calendar.marketDay(clock.instant()))::answer);
+                new LedgerReport(table::pool, market, database, () -> calendar.marketDay(clock.instant()))::answer);
         consume(addresses.persistenceSettle(), request -> settle(CycleSummary.fromJson(request)));
         consumers.add(vertx.eventBus()
                 .<JsonObject>consumer(

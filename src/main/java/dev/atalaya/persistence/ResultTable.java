@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,8 @@ final class ResultTable {
     private static final int CONNECTIONS = 2;
     /// So many times a statement's timeout a transaction may take.
     private static final int STATEMENTS = 2;
+
+    private static final int MOST_SILENT_POOLS = 10;
 
     private static final String POSITION = """
             SELECT first_scan_no, last_scan_no, incarnation, session, hour, rows_stored
@@ -70,12 +73,24 @@ final class ResultTable {
             SELECT count(*) FROM inserted
             """;
 
-    private final Pool pool;
+    private final Vertx vertx;
+    private final DatabaseSettings settings;
     private final String market;
     private final long timeoutMillis;
+    private Pool pool;
+    private int silentPools;
     private @Nullable PgConnection inserting;
 
     ResultTable(Vertx vertx, DatabaseSettings settings, String market) {
+        this.vertx = vertx;
+        this.settings = settings;
+        this.market = market;
+        this.timeoutMillis = settings.connectTimeout().toMillis()
+                + STATEMENTS * settings.timeout().toMillis();
+        this.pool = connect(vertx, settings, timeoutMillis);
+    }
+
+    private static Pool connect(Vertx vertx, DatabaseSettings settings, long timeoutMillis) {
         PgConnectOptions connect = PgConnectOptions.fromUri(settings.uri())
                 .setUser(settings.user())
                 .setPassword(settings.password().value());
@@ -84,14 +99,13 @@ final class ResultTable {
         properties.put("statement_timeout", Long.toString(settings.timeout().toMillis()));
         int connectMillis = (int) settings.connectTimeout().toMillis();
         int idleMillis = (int) settings.timeout().toMillis();
-        this.pool = PgBuilder.pool()
+        return PgBuilder.pool()
                 .with(new PoolOptions()
                         .setMaxSize(CONNECTIONS)
-                        .setConnectionTimeout(connectMillis)
+                        .setConnectionTimeout((int) (2 * timeoutMillis)) // never the first to give up
                         .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS)
                         .setIdleTimeout(idleMillis)
                         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS))
-                // a connection whose server fell silent is given up too, or it would hold its place in the pool
                 .with(new NetClientOptions()
                         .setConnectTimeout(connectMillis)
                         .setIdleTimeout(idleMillis + connectMillis)
@@ -99,8 +113,6 @@ final class ResultTable {
                 .connectingTo(connect.setProperties(properties))
                 .using(vertx)
                 .build();
-        this.market = market;
-        this.timeoutMillis = connectMillis + STATEMENTS * settings.timeout().toMillis();
     }
 
     /// How far the ledger goes.
@@ -119,7 +131,7 @@ final class ResultTable {
     }
 
     Future<Position> position() {
-        return inTime(pool.withConnection(
+        return inTime(used -> used.withConnection(
                         connection -> connection.preparedQuery(POSITION).execute(Tuple.of(market))))
                 .map(rows -> {
                     Position position = Position.NONE;
@@ -143,7 +155,7 @@ final class ResultTable {
     ///
     /// @return how many rows were really inserted
     Future<Integer> store(LedgerRange range) {
-        return inTime(pool.withTransaction(connection -> {
+        return inTime(used -> used.withTransaction(connection -> {
                     inserting = PgConnection.cast(connection);
                     return connection
                             .preparedQuery(ENTER)
@@ -158,8 +170,26 @@ final class ResultTable {
                         : Future.failedFuture(failure));
     }
 
-    private <T> Future<T> inTime(Future<T> answer) {
-        return answer.timeout(timeoutMillis, TimeUnit.MILLISECONDS);
+    private <T> Future<T> inTime(Function<Pool, Future<T>> question) {
+        Pool used = pool;
+        return question.apply(used)
+                .timeout(timeoutMillis, TimeUnit.MILLISECONDS)
+                .onFailure(failure -> {
+                    if (failure instanceof TimeoutException) {
+                        giveUp(used);
+                    }
+                });
+    }
+
+    /// A connection whose server fell silent is not closed before the server closes it, and keeps its place in the
+    /// pool until then. Not too many wait for that at a time.
+    @SuppressWarnings("ReferenceEquality")
+    private void giveUp(Pool silent) {
+        if (pool == silent && silentPools < MOST_SILENT_POOLS) {
+            pool = connect(vertx, settings, timeoutMillis);
+            silentPools++;
+            silent.close().onComplete(closed -> silentPools--);
+        }
     }
 
     private Future<Integer> insert(LedgerRange range, SqlConnection connection) {

@@ -9,6 +9,7 @@ import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /// Commands to Redis over a small pool that reconnects by itself. Every command fails after the settings'
@@ -17,13 +18,17 @@ public final class RedisLink {
     private static final int CONNECTIONS = 4;
     private static final int WAITING = 64;
 
-    private final Redis client;
+    private final Vertx vertx;
+    private final RedisOptions options;
     private final long timeoutMillis;
+    private volatile Redis client;
+    private boolean closed;
 
     public RedisLink(Vertx vertx, RedisSettings settings) {
-        this.client = Redis.createClient(
-                vertx, options(settings).setMaxPoolSize(CONNECTIONS).setMaxPoolWaiting(WAITING));
+        this.vertx = vertx;
+        this.options = options(settings).setMaxPoolSize(CONNECTIONS).setMaxPoolWaiting(WAITING);
         this.timeoutMillis = settings.timeout().toMillis();
+        this.client = Redis.createClient(vertx, options);
     }
 
     private static RedisOptions options(RedisSettings settings) {
@@ -43,10 +48,26 @@ public final class RedisLink {
 
     /// Sends one command; nil is answered as null.
     public Future<@Nullable Response> send(Request command) {
-        return client.send(command).timeout(timeoutMillis, TimeUnit.MILLISECONDS);
+        Redis used = client;
+        return used.send(command).timeout(timeoutMillis, TimeUnit.MILLISECONDS).onFailure(failure -> {
+            if (failure instanceof TimeoutException) {
+                giveUp(used);
+            }
+        });
     }
 
-    public Future<Void> close() {
+    /// A connection whose server fell silent keeps its place in the pool for ever: its commands are closed with
+    /// it, and with all others, which have the same server.
+    @SuppressWarnings("ReferenceEquality")
+    private synchronized void giveUp(Redis silent) {
+        if (client == silent && !closed) {
+            client = Redis.createClient(vertx, options);
+            silent.close();
+        }
+    }
+
+    public synchronized Future<Void> close() {
+        closed = true;
         return client.close();
     }
 }

@@ -51,7 +51,7 @@ final class PersistenceBed implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     final Vertx vertx = Vertx.vertx();
-    final MarketAddresses addresses = new MarketAddresses("us");
+    final MarketAddresses addresses;
     final Keys keys = new Keys(TestServers.uniquePrefix());
     final RedisLink redis = new RedisLink(vertx, TestServers.redis());
     final MeterRegistry metrics = new SimpleMeterRegistry();
@@ -65,6 +65,12 @@ final class PersistenceBed implements AutoCloseable {
     private MarketClock clock;
 
     PersistenceBed(DatabaseSettings database, Instant marketTime) {
+        this(database, marketTime, "us");
+    }
+
+    /// Beside others in the same database, each with a market of its own.
+    PersistenceBed(DatabaseSettings database, Instant marketTime, String market) {
+        this.addresses = new MarketAddresses(market);
         this.database = database;
         this.marketTime = marketTime;
         this.scanNo = marketTime.toEpochMilli();
@@ -97,6 +103,11 @@ final class PersistenceBed implements AutoCloseable {
     String deploy(Select select, int top) {
         this.select = select;
         return deploy(Mode.HOURLY, top);
+    }
+
+    String deploy(Select select, DatabaseSettings at, RedisSettings redisAt) {
+        this.select = select;
+        return deploy(Mode.HOURLY, 5, at, redisAt, Future::succeededFuture);
     }
 
     String deploy(Mode mode, int top, DatabaseSettings at, RedisSettings redisAt, Supplier<Future<Void>> schema) {
@@ -146,8 +157,12 @@ final class PersistenceBed implements AutoCloseable {
             byte[] metadata = "{\"company_name\":\"a\\u0000b\"}".getBytes(StandardCharsets.UTF_8);
             encoder.metadata(metadata, 0, metadata.length);
         }
-        await(redis.send(Request.cmd(Command.XADD)
+        await(redis.send(Request.cmd(Command.EVAL)
+                .arg("redis.call('SET', KEYS[2], ARGV[1]) return redis.call('XADD', KEYS[1], unpack(ARGV, 2))")
+                .arg(2)
                 .arg(keys.journal())
+                .arg(keys.scanNo())
+                .arg(number)
                 .arg(JournalEntry.id(number))
                 .arg(JournalEntry.FIELD_VERSION)
                 .arg(JournalEntry.VERSION)
@@ -161,7 +176,6 @@ final class PersistenceBed implements AutoCloseable {
                 .arg(hour.toString())
                 .arg(JournalEntry.FIELD_ROWS)
                 .arg(Arrays.copyOf(encoder.array(), encoder.size()))));
-        await(redis.send(Request.cmd(Command.SET).arg(keys.scanNo()).arg(number)));
     }
 
     /// Puts another value into a field of a scan in the journal; those behind it are appended again.
@@ -192,6 +206,26 @@ final class PersistenceBed implements AutoCloseable {
 
     long journalLength() {
         return await(redis.send(Request.cmd(Command.XLEN).arg(keys.journal()))).toLong();
+    }
+
+    /// The numbers of the scans in the journal.
+    List<Long> journalNumbers() {
+        List<Long> numbers = new ArrayList<>();
+        for (Response entry : await(redis.send(
+                Request.cmd(Command.XRANGE).arg(keys.journal()).arg("-").arg("+")))) {
+            String id = entry.get(0).toString();
+            numbers.add(Long.parseLong(id.substring(0, id.indexOf('-'))));
+        }
+        return numbers;
+    }
+
+    void trimJournal(long below) {
+        await(redis.send(
+                Request.cmd(Command.XTRIM).arg(keys.journal()).arg("MINID").arg(JournalEntry.id(below))));
+    }
+
+    void deleteJournal() {
+        await(redis.send(Request.cmd(Command.DEL).arg(keys.journal())));
     }
 
     void set(String key, String value) {
@@ -254,6 +288,10 @@ final class PersistenceBed implements AutoCloseable {
             throw new AssertionError("no run ended within " + patience + ": " + stats().encodePrettily());
         }
         return run;
+    }
+
+    void forgetRuns() {
+        ended.clear();
     }
 
     boolean nothingElseEnded() {

@@ -41,7 +41,7 @@ class PersistenceFailureIT extends WithPersistenceBed {
         assertThat(bed.stats().getString("reason")).startsWith("PostgreSQL: ");
         assertThat(bed.stats().getJsonObject("last_run").getString("status")).isEqualTo("running");
 
-        try (Relay relay = Relay.listen(bed.vertx, port, URI.create(database.uri()))) {
+        try (Relay relay = Relay.listen(port, URI.create(database.uri()))) {
             RunSummary run = bed.nextEnded();
             assertThat(run.reason()).isEqualTo(Reason.START);
             assertThat(run.rows()).isEqualTo(2);

@@ -206,7 +206,7 @@ class FencedConnectionIT {
     }
 
     private Relay relay() throws Exception {
-        return Relay.listen(vertx, 0, URI.create(TestServers.redis().uri()));
+        return Relay.listen(0, URI.create(TestServers.redis().uri()));
     }
 
     private FencedConnection holderBehind(Relay relay) throws Exception {
