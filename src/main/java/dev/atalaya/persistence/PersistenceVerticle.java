@@ -143,8 +143,12 @@ public final class PersistenceVerticle extends VerticleBase {
 
     /// The schema's future may be another context's; what follows it is to run on this one.
     private Future<Void> schemaOnThisContext() {
+        Future<Void> tables = schema.get();
+        if (tables.succeeded()) {
+            return Future.succeededFuture();
+        }
         Promise<Void> here = Promise.promise();
-        schema.get().onComplete(done -> {
+        tables.onComplete(done -> {
             if (!stopped) { // else this context may be over
                 context.runOnContext(now -> here.complete(done.result(), done.cause()));
             }
