@@ -12,6 +12,7 @@ import dev.atalaya.journal.JournalEncoder;
 import dev.atalaya.journal.JournalEntry;
 import dev.atalaya.journal.ResultColumn;
 import dev.atalaya.market.MarketClock;
+import dev.atalaya.market.TradingCalendar;
 import dev.atalaya.redis.Keys;
 import dev.atalaya.redis.RedisLink;
 import dev.atalaya.testing.TestServers;
@@ -63,6 +64,7 @@ final class PersistenceBed implements AutoCloseable {
     private long scanNo;
     private Select select = Select.LATEST;
     private MarketClock clock;
+    private TradingCalendar calendar = new FixedHours();
 
     PersistenceBed(DatabaseSettings database, Instant marketTime) {
         this(database, marketTime, "us");
@@ -77,6 +79,11 @@ final class PersistenceBed implements AutoCloseable {
         this.clock = MarketClock.scaled(() -> this.marketTime, marketTime, 1, Instant.MAX);
         vertx.eventBus()
                 .<JsonObject>consumer(addresses.persistenceRuns(), run -> ended.add(RunSummary.fromJson(run.body())));
+    }
+
+    PersistenceBed with(TradingCalendar another) {
+        calendar = another;
+        return this;
     }
 
     PersistenceBed inLockstep() {
@@ -121,7 +128,7 @@ final class PersistenceBed implements AutoCloseable {
                 at,
                 redisAt,
                 keys,
-                new FixedHours(),
+                calendar,
                 clock,
                 wall,
                 metrics,
@@ -142,7 +149,7 @@ final class PersistenceBed implements AutoCloseable {
 
     /// Appends a scan to the journal, as the scanner does: the symbols `T1` and so on, the first with that rank.
     void appendScan(long number, String session, Instant time, int... symbols) {
-        appendScan(number, session, time, new FixedHours().lastBoundary(time, Duration.ofHours(1)), symbols);
+        appendScan(number, session, time, calendar.lastBoundary(time, Duration.ofHours(1)), symbols);
     }
 
     void appendScan(long number, String session, Instant time, Instant hour, int... symbols) {
@@ -171,7 +178,7 @@ final class PersistenceBed implements AutoCloseable {
                 .arg(JournalEntry.FIELD_SESSION)
                 .arg(session)
                 .arg(JournalEntry.FIELD_DAY)
-                .arg(new FixedHours().marketDay(time).toString())
+                .arg(calendar.marketDay(time).toString())
                 .arg(JournalEntry.FIELD_HOUR)
                 .arg(hour.toString())
                 .arg(JournalEntry.FIELD_ROWS)
