@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 /// `-Datalaya.conservation.schedules` tries more, `-Datalaya.conservation.seed` tries one again.
 class ConservationIT extends WithDatabase {
     private static final Logger LOG = LoggerFactory.getLogger(ConservationIT.class);
-    private static final int SCHEDULES = Integer.getInteger("atalaya.conservation.schedules", 60);
+    private static final int SCHEDULES = Integer.getInteger("atalaya.conservation.schedules", 120);
     private static final long SEED = Long.getLong("atalaya.conservation.seed", System.nanoTime() & 0xFFFF_FFFFL);
     private static final int AT_ONCE = 6;
 

@@ -1,0 +1,83 @@
+package dev.atalaya.persistence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.atalaya.journal.ResultColumn;
+import dev.atalaya.journal.ResultRow;
+import dev.atalaya.persistence.LedgerRange.Source;
+import dev.atalaya.persistence.LedgerRange.Status;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// What two writers that know nothing of each other may do to the ledger.
+class ResultTableIT extends WithPersistenceBed {
+    private ResultTable table;
+
+    @BeforeEach
+    void open() {
+        table = new ResultTable(bed.vertx, database, "us");
+    }
+
+    @AfterEach
+    void closeTable() {
+        PersistenceBed.await(table.close());
+    }
+
+    private static LedgerRange range(long first, long last, String time) {
+        Instant at = at(time);
+        ResultRow row = new ResultRow("T1", Map.of(ResultColumn.PRICE, 1.5, ResultColumn.RANK, 1));
+        return new LedgerRange(
+                first,
+                last,
+                "MARKET_OPEN",
+                LocalDate.parse("2025-01-24"),
+                at("12:00:00"),
+                Status.COMPLETE,
+                last - first + 1,
+                Source.JOURNAL,
+                Optional.empty(),
+                "a",
+                at,
+                at,
+                List.of(new SelectedRow(at, row, Optional.empty())));
+    }
+
+    private int store(LedgerRange range) {
+        return PersistenceBed.await(table.store(range));
+    }
+
+    @Test
+    void aRangeThatTheLedgerHasIsNotStoredAgain() throws Exception {
+        assertThat(store(range(11, 20, "12:00:00"))).isEqualTo(1);
+        assertThatThrownBy(() -> store(range(11, 15, "12:00:10"))).isInstanceOf(MovedException.class);
+        assertThat(bed.ledger()).containsExactly("11-20 MARKET_OPEN complete 10 1 journal");
+        assertThat(bed.query("SELECT count(*) FROM scan_results")).isEqualTo("1");
+    }
+
+    @Test
+    void aRangeThatTheLedgerHasPassedIsNotStored() throws Exception {
+        store(range(11, 20, "12:00:00"));
+        for (LedgerRange late :
+                List.of(range(5, 10, "12:00:10"), range(13, 15, "12:00:10"), range(15, 25, "12:00:10"))) {
+            assertThatThrownBy(() -> store(late)).isInstanceOf(MovedException.class);
+        }
+        assertThat(bed.ledger()).containsExactly("11-20 MARKET_OPEN complete 10 1 journal");
+        assertThat(bed.query("SELECT count(*) FROM scan_results")).isEqualTo("1");
+    }
+
+    @Test
+    void rowsThatAreThereAlreadyAreNotCounted() throws Exception {
+        store(range(11, 20, "12:00:00"));
+        assertThat(store(range(21, 21, "12:00:00"))).isZero();
+        assertThat(bed.ledger())
+                .containsExactly("11-20 MARKET_OPEN complete 10 1 journal", "21-21 MARKET_OPEN complete 1 0 journal");
+        assertThat(bed.query("SELECT count(*) FROM scan_results")).isEqualTo("1");
+    }
+}
