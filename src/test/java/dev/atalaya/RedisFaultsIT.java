@@ -54,6 +54,7 @@ import org.slf4j.LoggerFactory;
 class RedisFaultsIT {
     private static final Duration TIMEOUT = Duration.ofMillis(400);
     private static final int OUTAGE_CYCLES = 12;
+    private static final String RUN_FAILURES = "dev.atalaya.persistence.RunFailures";
 
     /// Begins or ends a fault.
     private interface Change {
@@ -82,14 +83,20 @@ class RedisFaultsIT {
     void startRedis() throws Exception {
         redis = TestServers.startRedis();
         counting.start();
-        ((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)).addAppender(counting);
+        logger(org.slf4j.Logger.ROOT_LOGGER_NAME).addAppender(counting);
+        logger(RUN_FAILURES).setLevel(Level.WARN);
     }
 
     @AfterEach
     void stopRedis() throws Exception {
-        ((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)).detachAppender(counting);
+        logger(org.slf4j.Logger.ROOT_LOGGER_NAME).detachAppender(counting);
+        logger(RUN_FAILURES).setLevel(Level.OFF);
         redis.thaw();
         redis.close();
+    }
+
+    private static Logger logger(String name) {
+        return (Logger) LoggerFactory.getLogger(name);
     }
 
     @Test
@@ -208,9 +215,6 @@ class RedisFaultsIT {
         JsonObject answers = stats();
         bed.until(() -> bed.cycles.size() > before);
         JsonObject healed = stats();
-        System.out.printf(
-                "%s: %d failed, %d skipped cycles until it published again%n",
-                why, grown("cycles_failed", answers, healed), grown("cycles_skipped", answers, healed));
         assertThat(grown("cycles_failed", answers, healed) + grown("cycles_skipped", answers, healed))
                 .as("cycles from Redis's answer to the first publish, the one under way then not counted")
                 .isLessThanOrEqualTo(2);
@@ -222,6 +226,7 @@ class RedisFaultsIT {
                 .as("a snapshot of every list")
                 .isEqualTo(snapshots + categories().size());
         assertThat(warnings).allSatisfy((line, count) -> assertThat(count).isEqualTo(1));
+        assertThat(warnings.keySet()).anyMatch(line -> line.startsWith(RUN_FAILURES));
     }
 
     private void assertGoesOnInMemory() throws Exception {
