@@ -19,6 +19,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.random.RandomGenerator;
 
 /// The three verticles of a market, constructed from its settings and deployed.
 final class Node {
@@ -43,7 +44,7 @@ final class Node {
         PublishedLists lists = new PublishedLists();
         List<String> sessions =
                 market.calendar().sessions().stream().map(MarketSession::name).toList();
-        Future<Void> schema = Schema.migrate(vertx, settings.database(), wall);
+        Future<Void> schema = Schema.migrate(vertx, settings.database(), wall, RandomGenerator.getDefault());
         PersistenceVerticle persistence = new PersistenceVerticle(
                 addresses,
                 settings.persistence(),

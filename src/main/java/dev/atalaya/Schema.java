@@ -1,5 +1,6 @@
 package dev.atalaya;
 
+import dev.atalaya.bus.Backoff;
 import dev.atalaya.bus.FailureLog;
 import dev.atalaya.config.DatabaseSettings;
 import dev.atalaya.schema.Migrations;
@@ -7,6 +8,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.InstantSource;
+import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,19 +20,21 @@ final class Schema {
     private final DatabaseSettings settings;
     private final Promise<Void> ready = Promise.promise();
     private final FailureLog failures;
+    private final Backoff backoff;
 
-    private Schema(Vertx vertx, DatabaseSettings settings, InstantSource wall) {
+    private Schema(Vertx vertx, DatabaseSettings settings, InstantSource wall, RandomGenerator random) {
         this.vertx = vertx;
         this.settings = settings;
         this.failures = new FailureLog(LOG, wall);
+        this.backoff = new Backoff(settings.retry(), random);
     }
 
     /// Completes when the schema stands; at once where migrations are switched off.
-    static Future<Void> migrate(Vertx vertx, DatabaseSettings settings, InstantSource wall) {
+    static Future<Void> migrate(Vertx vertx, DatabaseSettings settings, InstantSource wall, RandomGenerator random) {
         if (!settings.migrate()) {
             return Future.succeededFuture();
         }
-        Schema schema = new Schema(vertx, settings, wall);
+        Schema schema = new Schema(vertx, settings, wall, random);
         schema.attempt();
         return schema.ready.future();
     }
@@ -40,7 +44,7 @@ final class Schema {
                 .onSuccess(done -> ready.complete())
                 .onFailure(e -> {
                     failures.warn("The database is not migrated yet, scanning goes on and nothing is stored", e);
-                    vertx.setTimer(settings.retry().toMillis(), timer -> attempt());
+                    vertx.setTimer(backoff.nextMillis(), timer -> attempt());
                 });
     }
 }

@@ -48,6 +48,11 @@ final class NodeBed {
         this(vertx, market, persistence, new JsonObject(), uri -> uri);
     }
 
+    /// On a Redis of the test's own.
+    NodeBed(Vertx vertx, RedisSettings redis, JsonObject market, JsonObject persistence) throws Exception {
+        this(vertx, redis, market, persistence, new JsonObject(), uri -> uri);
+    }
+
     /// @param databaseSettings what differs in the section `database`
     /// @param reached gives the address under which the node reaches the database at an address
     NodeBed(
@@ -57,14 +62,28 @@ final class NodeBed {
             JsonObject databaseSettings,
             UnaryOperator<String> reached)
             throws Exception {
+        this(vertx, TestServers.redis(), market, persistence, databaseSettings, reached);
+    }
+
+    private NodeBed(
+            Vertx vertx,
+            RedisSettings redisSettings,
+            JsonObject market,
+            JsonObject persistence,
+            JsonObject databaseSettings,
+            UnaryOperator<String> reached)
+            throws Exception {
         this.vertx = vertx;
         database = TestServers.freshDatabase();
-        RedisSettings redisSettings = TestServers.redis();
         settings = await(new SettingsLoader(vertx, Map.of())
                 .fromObject(new JsonObject()
                         .put("market", market.copy().put("key_prefix", TestServers.uniquePrefix()))
                         .put("persistence", persistence)
-                        .put("redis", new JsonObject().put("uri", redisSettings.uri()))
+                        .put(
+                                "redis",
+                                new JsonObject()
+                                        .put("uri", redisSettings.uri())
+                                        .put("timeout", redisSettings.timeout().toMillis() + "ms"))
                         .put(
                                 "database",
                                 new JsonObject()

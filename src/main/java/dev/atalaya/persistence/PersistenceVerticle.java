@@ -1,5 +1,6 @@
 package dev.atalaya.persistence;
 
+import dev.atalaya.bus.Backoff;
 import dev.atalaya.bus.BusFailure;
 import dev.atalaya.bus.CycleSummary;
 import dev.atalaya.bus.MarketAddresses;

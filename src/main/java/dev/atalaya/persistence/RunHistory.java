@@ -3,6 +3,7 @@ package dev.atalaya.persistence;
 import dev.atalaya.bus.RunSummary;
 import dev.atalaya.bus.RunSummary.Reason;
 import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -32,6 +33,7 @@ final class RunHistory {
     private final Clock clock;
     private final Timer duration;
     private final Gauge age;
+    private final Counter retries;
 
     private final Deque<PersistenceRun> runs = new ArrayDeque<>();
     private long runsTotal;
@@ -52,6 +54,10 @@ final class RunHistory {
                 .tag("market", market)
                 .strongReference(true)
                 .register(metrics);
+        this.retries = Counter.builder("atalaya.persistence.retries")
+                .description("Attempts at runs that had failed before")
+                .tag("market", market)
+                .register(metrics);
     }
 
     /// A clock for durations.
@@ -71,6 +77,11 @@ final class RunHistory {
         if (runs.size() > KEPT) {
             runs.removeLast();
         }
+    }
+
+    /// A run that failed is attempted again.
+    void retried() {
+        retries.increment();
     }
 
     void ended(PersistenceRun run) {

@@ -1,5 +1,6 @@
 package dev.atalaya.persistence;
 
+import dev.atalaya.bus.Backoff;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -72,7 +73,7 @@ final class RunQueue {
         if (current != null) {
             if (attempt == null) {
                 vertx.cancelTimer(retryTimer);
-                attempt();
+                retry();
             }
             return current;
         }
@@ -94,6 +95,11 @@ final class RunQueue {
         return last == null ? Future.succeededFuture() : last.ended().compose(ended -> idle());
     }
 
+    private void retry() {
+        history.retried();
+        attempt();
+    }
+
     private void attempt() {
         PersistenceRun run = current;
         if (run == null || stopped) {
@@ -110,7 +116,7 @@ final class RunQueue {
         Optional<String> failure = done.succeeded() ? Optional.empty() : Optional.of(failures.add(done.cause()));
         if (failure.isPresent() && run.isRetried() && next == null && !stopped) {
             run.attemptFailed(failure.get());
-            retryTimer = vertx.setTimer(backoff.nextMillis(), timer -> attempt());
+            retryTimer = vertx.setTimer(backoff.nextMillis(), timer -> retry());
             return;
         }
         current = next;

@@ -8,14 +8,12 @@ import org.jspecify.annotations.Nullable;
 /// Reads megabytes over a connection of its own, which is opened when it is needed and again after a
 /// failure. One read at a time; owned by one event loop.
 public final class BulkReader {
-    private final Vertx vertx;
-    private final RedisSettings settings;
+    private final RedisSockets sockets;
     private @Nullable RedisSocket socket;
     private boolean closed;
 
     public BulkReader(Vertx vertx, RedisSettings settings) {
-        this.vertx = vertx;
-        this.settings = settings;
+        this.sockets = new RedisSockets(vertx, settings);
     }
 
     /// What a key holds.
@@ -62,7 +60,7 @@ public final class BulkReader {
         RedisSocket current = socket;
         return current != null && !current.isClosed()
                 ? Future.succeededFuture(current)
-                : RedisSocket.open(vertx, settings).onSuccess(opened -> {
+                : sockets.open().onSuccess(opened -> {
                     socket = opened;
                     if (closed) {
                         opened.close();

@@ -27,8 +27,7 @@ public final class FencedConnection {
 
     private static final long NONE = -1;
 
-    private final Vertx vertx;
-    private final RedisSettings settings;
+    private final RedisSockets sockets;
     private final String fenceKey;
     private final InstantSource wall;
     private @Nullable RedisSocket socket;
@@ -37,8 +36,7 @@ public final class FencedConnection {
     private boolean fencedOff;
 
     public FencedConnection(Vertx vertx, RedisSettings settings, String fenceKey, InstantSource wall) {
-        this.vertx = vertx;
-        this.settings = settings;
+        this.sockets = new RedisSockets(vertx, settings);
         this.fenceKey = fenceKey;
         this.wall = wall;
     }
@@ -64,7 +62,7 @@ public final class FencedConnection {
     ///
     /// @param types what `TYPE` must answer for a key that exists
     public Future<Void> open(Map<String, String> types) {
-        return RedisSocket.open(vertx, settings)
+        return sockets.open()
                 .compose(opened -> {
                     armed = false;
                     socket = opened;

@@ -3,8 +3,6 @@ package dev.atalaya.redis;
 import dev.atalaya.config.RedisSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
-import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
 import java.net.URI;
 import java.util.ArrayDeque;
@@ -12,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,9 +22,6 @@ import org.jspecify.annotations.Nullable;
 /// Answers come in the order of the commands. Whatever goes wrong, a timeout above all, closes the socket: then
 /// what has become of the commands is not known. Owned by the event loop that opened it.
 final class RedisSocket {
-    private static final int DEFAULT_PORT = 6379;
-
-    private final NetClient client;
     private final NetSocket socket;
     private final long timeoutMillis;
     private final CommandWriter writer;
@@ -44,28 +40,30 @@ final class RedisSocket {
         }
     }
 
-    private RedisSocket(NetClient client, NetSocket socket, long timeoutMillis) {
-        this.client = client;
+    private RedisSocket(NetSocket socket, long timeoutMillis) {
         this.socket = socket;
         this.timeoutMillis = timeoutMillis;
         this.writer = new CommandWriter(socket::write);
     }
 
-    /// Connects, with the settings' password and database.
-    static Future<RedisSocket> open(Vertx vertx, RedisSettings settings) {
-        URI uri = URI.create(settings.uri());
-        int port = uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort();
-        NetClient client =
-                vertx.createNetClient(RedisLink.netOptions(settings).setSsl("rediss".equals(uri.getScheme())));
-        return client.connect(port, uri.getHost())
-                .map(connected ->
-                        new RedisSocket(client, connected, settings.timeout().toMillis()))
-                .compose(opened -> {
-                    opened.listen();
-                    return opened.greet(settings, uri).map(opened);
-                })
-                .timeout(settings.timeout().toMillis(), TimeUnit.MILLISECONDS)
-                .onFailure(e -> client.close());
+    /// Greets Redis, with the settings' password and database, once there is a connection. All of it together
+    /// may take the settings' timeout; one that comes later is closed.
+    static Future<RedisSocket> open(Future<NetSocket> connection, RedisSettings settings) {
+        long timeoutMillis = settings.timeout().toMillis();
+        Future<RedisSocket> connecting = connection.map(connected -> new RedisSocket(connected, timeoutMillis));
+        Future<RedisSocket> greeted = connecting.compose(opened -> {
+            opened.listen();
+            return opened.greet(settings).map(opened);
+        });
+        return inTime(greeted, timeoutMillis).onFailure(e -> connecting.onSuccess(RedisSocket::close));
+    }
+
+    private static <T> Future<T> inTime(Future<T> answer, long millis) {
+        return answer.timeout(millis, TimeUnit.MILLISECONDS)
+                .recover(e -> Future.failedFuture(
+                        answer.isComplete()
+                                ? e
+                                : new TimeoutException("Redis has not answered within " + millis + " ms")));
     }
 
     private void listen() {
@@ -94,7 +92,8 @@ final class RedisSocket {
         socket.closeHandler(ended -> close(new IllegalStateException("Redis closed the connection")));
     }
 
-    private Future<?> greet(RedisSettings settings, URI uri) {
+    private Future<?> greet(RedisSettings settings) {
+        URI uri = URI.create(settings.uri());
         String password = settings.password().value();
         String database = uri.getPath() == null || uri.getPath().length() < 2
                 ? ""
@@ -144,14 +143,11 @@ final class RedisSocket {
             return Future.succeededFuture(List.of());
         }
         waiting.add(exchange);
-        return exchange.done
-                .future()
-                .timeout(timeoutMillis, TimeUnit.MILLISECONDS)
-                .onFailure(e -> {
-                    if (!exchange.done.future().isComplete()) {
-                        close(e);
-                    }
-                });
+        return inTime(exchange.done.future(), timeoutMillis).onFailure(e -> {
+            if (!exchange.done.future().isComplete()) {
+                close(e);
+            }
+        });
     }
 
     private void answered(Reply reply) {
@@ -183,6 +179,6 @@ final class RedisSocket {
             exchange.done.tryFail(why);
         }
         waiting.clear();
-        return client.close();
+        return socket.close();
     }
 }

@@ -29,6 +29,7 @@ final class ScanCycle {
     private final ScanEngine engine;
     private final RankedLists found;
     private final ScanEncoder encoder;
+    private final Connector connector;
     private final ScanPublisher publisher;
     private final PublishedLists lists;
     private final ScannerStats stats;
@@ -43,7 +44,7 @@ final class ScanCycle {
             ScanEngine engine,
             RankedLists found,
             ScanEncoder encoder,
-            ScanPublisher publisher,
+            Connector connector,
             PublishedLists lists,
             ScannerStats stats,
             LongSupplier nanoTime,
@@ -54,7 +55,8 @@ final class ScanCycle {
         this.engine = engine;
         this.found = found;
         this.encoder = encoder;
-        this.publisher = publisher;
+        this.connector = connector;
+        this.publisher = connector.publisher();
         this.lists = lists;
         this.stats = stats;
         this.nanoTime = nanoTime;
@@ -63,14 +65,7 @@ final class ScanCycle {
 
     /// Connects to Redis if that has not been done or was undone.
     Future<Void> connect() {
-        if (publisher.isOpen()) {
-            return Future.succeededFuture();
-        }
-        if (publisher.isFencedOff()) {
-            return Future.failedFuture("Another scanner has taken over; this one had the fencing number "
-                    + publisher.fence() + ". Stop the other one and start this one again");
-        }
-        return publisher.open().onSuccess(opened -> encoder.forget());
+        return connector.connect();
     }
 
     /// Runs once. Empty if there was no new snapshot, or none that may be scanned. Fails if the feed or the
@@ -80,6 +75,9 @@ final class ScanCycle {
         return connect().transform(connected -> {
             if (publisher.isFencedOff()) {
                 return Future.failedFuture(connected.cause());
+            }
+            if (connected.succeeded() && connector.takeNew()) {
+                encoder.forget();
             }
             return feed.next().compose(next -> accept(next, begin, connected));
         });
@@ -127,6 +125,7 @@ final class ScanCycle {
         List<PublishedList> copies = publication.copies(); // while Redis is at work
         return published.compose(outcome -> published(snapshot, publication, copies, watch, outcome), failure -> {
             lists.replace(unpublished(copies));
+            stats.unpublished();
             return Future.failedFuture(failure);
         });
     }
@@ -170,10 +169,7 @@ final class ScanCycle {
 
     /// Why nothing can be published, if that is so.
     Optional<String> problem() {
-        if (publisher.isFencedOff()) {
-            return Optional.of("Another scanner has taken over");
-        }
-        return publisher.isOpen() ? Optional.empty() : Optional.of("Redis is not connected");
+        return connector.problem();
     }
 
     /// The scanner's fencing number, or -1.
@@ -183,7 +179,7 @@ final class ScanCycle {
 
     /// Notes where the numbers end and gives back the connection to Redis.
     Future<Void> close() {
-        return publisher.close();
+        return connector.close();
     }
 
     /// How long each stage took.

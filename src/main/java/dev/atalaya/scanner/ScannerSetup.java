@@ -17,6 +17,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +39,8 @@ public record ScannerSetup(
         Function<Vertx, Feed> feeds,
         PublishedLists lists,
         MeterRegistry metrics) {
+    private static final Duration FOREVER = Duration.ofDays(1);
+
     MarketAddresses addresses() {
         return new MarketAddresses(market.name());
     }
@@ -80,11 +83,18 @@ public record ScannerSetup(
                         isDirect()
                                 ? Optional.empty()
                                 : Optional.of(new JournalRows(calendar, persistence.interval(), persistence.top()))),
-                publisher,
+                new Connector(publisher, patience()),
                 lists,
                 stats,
                 this::nanoTime,
                 () -> pause(vertx));
+    }
+
+    /// How long a scan may wait for a connection: half the interval; in lockstep there is none.
+    private Duration patience() {
+        return clock.isLockstep()
+                ? FOREVER
+                : clock.onTheWall(market.scan().interval()).dividedBy(2);
     }
 
     /// Completes in the event loop's next turn. A task would still run in this one, before other timers and

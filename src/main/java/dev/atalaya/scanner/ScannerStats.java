@@ -36,6 +36,7 @@ final class ScannerStats {
     private final Map<SkipReason, Counter> skipped = new EnumMap<>(SkipReason.class);
     private final Map<RefusalReason, Counter> refused = new EnumMap<>(RefusalReason.class);
     private final Counter cyclesSkipped;
+    private final Counter unpublished;
     private final Counter failures;
     private final DistributionSummary publishBytes;
     private final Counter journalDropped;
@@ -66,6 +67,10 @@ final class ScannerStats {
             refused.put(reason, registry.counter("atalaya.snapshots.refused", tags.and("reason", reason.key())));
         }
         cyclesSkipped = registry.counter("atalaya.cycles.skipped", tags);
+        unpublished = Counter.builder("atalaya.scans.unpublished")
+                .description("Scans that only this node shows, because Redis did not take them")
+                .tags(tags)
+                .register(registry);
         failures = registry.counter("atalaya.errors", tags.and("kind", "scan"));
         publishBytes = DistributionSummary.builder("atalaya.publish.bytes")
                 .tags(tags)
@@ -157,6 +162,11 @@ final class ScannerStats {
         cyclesSkipped.increment();
     }
 
+    /// A scan is done and could not be published.
+    void unpublished() {
+        unpublished.increment();
+    }
+
     void failed(Throwable cause) {
         failures.increment();
         lastFailure = FailureLog.sentence(cause);
@@ -197,6 +207,7 @@ final class ScannerStats {
                 .put("snapshots_refused", counts(refused))
                 .put("journal_entries", journalEntries)
                 .put("cycles_skipped", (long) cyclesSkipped.count())
+                .put("scans_unpublished", (long) unpublished.count())
                 .put("cycles_failed", (long) failures.count())
                 .put("last_failure", lastFailure)
                 .put("uptime_seconds", Duration.between(started, wall.instant()).toSeconds());

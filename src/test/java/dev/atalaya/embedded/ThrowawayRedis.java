@@ -3,6 +3,7 @@ package dev.atalaya.embedded;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 
 /// A Redis of a test's own, which may stop it and start it again on the same port. Closing it deletes its data.
@@ -26,6 +27,21 @@ public final class ThrowawayRedis implements AutoCloseable {
 
     public String uri() {
         return "redis://127.0.0.1:" + redis.port();
+    }
+
+    /// Stands still until it is thawed: takes connections and commands, and answers none.
+    public void freeze() throws IOException {
+        signal("STOP");
+    }
+
+    public void thaw() throws IOException {
+        signal("CONT");
+    }
+
+    private void signal(String name) throws IOException {
+        String pid =
+                Files.readString(folder.resolve("redis").resolve("redis.pid")).strip();
+        Command.run(folder.resolve("kill.log"), Command.NO_INPUT, List.of("kill", "-" + name, pid));
     }
 
     public void stop() throws IOException {

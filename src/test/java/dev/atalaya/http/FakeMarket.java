@@ -99,6 +99,7 @@ final class FakeMarket {
                 .put("journal_entries", 361)
                 .put("cycles_skipped", 0)
                 .put("snapshots_refused", new JsonObject())
+                .put("scans_unpublished", 0)
                 .put("cycles_failed", 0)
                 .put("last_failure", null)
                 .put("lists", new JsonObject().put("gappers_up", 100).put("losers", 0))

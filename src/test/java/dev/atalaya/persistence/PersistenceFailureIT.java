@@ -46,6 +46,10 @@ class PersistenceFailureIT extends WithPersistenceBed {
             assertThat(run.reason()).isEqualTo(Reason.START);
             assertThat(run.rows()).isEqualTo(2);
             assertThat(bed.stats().getBoolean("degraded")).isFalse();
+            assertThat(bed.metrics.get("atalaya.persistence.retries").counter().count())
+                    .as("each attempt but the first")
+                    .isEqualTo(bed.metrics.get("atalaya.errors").counter().count())
+                    .isGreaterThanOrEqualTo(2);
             assertThat(relay.port()).isEqualTo(port);
         }
     }

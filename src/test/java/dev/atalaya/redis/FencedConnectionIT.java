@@ -126,7 +126,7 @@ class FencedConnectionIT {
         FencedConnection holder = holder();
         open(holder);
         assertThat(write(holder, "one")).isEqualTo(COMMITTED);
-        RedisSocket frozen = on(() -> RedisSocket.open(vertx, TestServers.redis()));
+        RedisSocket frozen = on(() -> new RedisSockets(vertx, TestServers.redis()).open());
         on(() -> frozen.send(commands -> commands.command("WATCH", 1).arg(fence)));
         on(holder::close);
         open(holder);

@@ -54,7 +54,7 @@ class RedisSocketIT {
     }
 
     private RedisSocket open(RedisSettings settings) throws Exception {
-        return on(() -> RedisSocket.open(vertx, settings));
+        return on(() -> new RedisSockets(vertx, settings).open());
     }
 
     private static List<String> texts(List<Reply> replies) {

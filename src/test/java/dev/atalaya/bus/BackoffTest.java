@@ -1,4 +1,4 @@
-package dev.atalaya.persistence;
+package dev.atalaya.bus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
