@@ -64,7 +64,7 @@ final class PersistenceBed implements AutoCloseable {
     private long scanNo;
     private Select select = Select.LATEST;
     private MarketClock clock;
-    private TradingCalendar calendar = new FixedHours();
+    private final TradingCalendar calendar = new FixedHours();
 
     PersistenceBed(DatabaseSettings database, Instant marketTime) {
         this(database, marketTime, "us");
@@ -79,11 +79,6 @@ final class PersistenceBed implements AutoCloseable {
         this.clock = MarketClock.scaled(() -> this.marketTime, marketTime, 1, Instant.MAX);
         vertx.eventBus()
                 .<JsonObject>consumer(addresses.persistenceRuns(), run -> ended.add(RunSummary.fromJson(run.body())));
-    }
-
-    PersistenceBed with(TradingCalendar another) {
-        calendar = another;
-        return this;
     }
 
     PersistenceBed inLockstep() {
