@@ -3,11 +3,11 @@ package dev.atalaya;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.atalaya.bus.CycleSummary;
+import dev.atalaya.embedded.Port;
 import dev.atalaya.testing.Relay;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -49,9 +49,7 @@ class DatabaseOutageIT {
     @BeforeEach
     void prepare(Vertx vertx) throws Exception {
         this.vertx = vertx;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        port = Port.free();
         bed = new NodeBed(
                 vertx,
                 NodeBed.simulated(11_000, "10:30", "1", "150ms"),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.atalaya.bus.CycleSummary;
 import dev.atalaya.bus.PublishedLists;
 import dev.atalaya.bus.RunSummary.Reason;
+import dev.atalaya.embedded.Port;
 import dev.atalaya.scanner.ScannerSetup;
 import dev.atalaya.scanner.ScannerVerticle;
 import dev.atalaya.scanner.StreamConsumer;
@@ -19,7 +20,6 @@ import io.vertx.junit5.VertxExtension;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -78,10 +78,7 @@ class NodeIT {
 
     @Test
     void aNodeScansWithoutItsDatabaseAndStoresWhenItIsThere(Vertx vertx) throws Exception {
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        int port = Port.free();
         NodeBed bed = new NodeBed(
                 vertx, market("100ms"), HOURLY, new JsonObject(), uri -> uri.replaceFirst(":\\d+/", ":" + port + "/"));
         Node node = bed.start();

@@ -8,6 +8,7 @@ import dev.atalaya.bus.RunSummary;
 import dev.atalaya.bus.RunSummary.Reason;
 import dev.atalaya.config.DatabaseSettings;
 import dev.atalaya.config.PersistenceSettings.Mode;
+import dev.atalaya.embedded.Port;
 import dev.atalaya.embedded.ThrowawayRedis;
 import dev.atalaya.testing.Relay;
 import dev.atalaya.testing.TestServers;
@@ -16,7 +17,6 @@ import io.micrometer.core.instrument.Counter;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -26,10 +26,7 @@ import org.junit.jupiter.api.Test;
 class PersistenceFailureIT extends WithPersistenceBed {
     @Test
     void aDatabaseThatComesLaterIsWaitedFor() throws Exception {
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        int port = Port.free();
         DatabaseSettings dark = database.at(database.uri().replaceFirst(":\\d+/", ":" + port + "/"));
         Promise<Void> schema = Promise.promise();
         bed.publishList("MARKET_OPEN", at("12:10:00"), tickers(2));
