@@ -26,7 +26,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class DatabaseOutageIT {
     private static final int PAIRS = Integer.getInteger("atalaya.outage.pairs", 1);
     private static final boolean FIGURES = PAIRS > 1;
-    private static final int ATTEMPTS = 2;
+    private static final int ATTEMPTS = 3;
     private static final int SETTLE_CYCLES = 10;
     private static final int CYCLES = FIGURES ? 40 : 20;
 

@@ -42,6 +42,7 @@ public final class Relay implements AutoCloseable {
     private final List<Connection> connections = new CopyOnWriteArrayList<>();
     private final List<Plan> plans = new ArrayList<>();
     private final long[][] counts = new long[Way.values().length][Unit.values().length];
+    private final Thread acceptor;
     private @Nullable String holdFrom;
     private @Nullable Refusal refusal;
     private boolean isFrozen;
@@ -50,6 +51,7 @@ public final class Relay implements AutoCloseable {
         this.server = server;
         this.to = to;
         this.protocol = protocol;
+        this.acceptor = Thread.ofVirtual().unstarted(this::accept);
     }
 
     /// @param port 0 takes a free one
@@ -59,7 +61,7 @@ public final class Relay implements AutoCloseable {
 
     public static Relay listen(int port, URI to, Protocol protocol) throws IOException {
         Relay relay = new Relay(new ServerSocket(port, 50, InetAddress.getLoopbackAddress()), to, protocol);
-        Thread.ofVirtual().start(relay::accept);
+        relay.acceptor.start();
         return relay;
     }
 
@@ -180,7 +182,8 @@ public final class Relay implements AutoCloseable {
     public void close() {
         try {
             server.close();
-        } catch (IOException e) {
+            acceptor.join(); // the port is free when nobody waits there any more
+        } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e);
         }
         cut();
