@@ -281,7 +281,8 @@ final class Backlog {
         }
 
         private void accept(JournalEntry entry) {
-            long expected = last == 0 ? Math.max(state.first(), 0) : last + 1;
+            boolean begins = last == 0 || (last == state.follows() && state.first() > last);
+            long expected = begins ? Math.max(state.first(), 0) : last + 1;
             boolean gap = expected > 0 && entry.scanNo() > expected;
             Optional<String> lost = gap ? Optional.of(reason(expected)) : Optional.empty();
             Open current = open;

@@ -33,10 +33,11 @@ final class Journal {
     ///
     /// @param incarnation empty: there is none, or its scanner keeps none
     /// @param first number of the incarnation's first scan, 0 if unknown
+    /// @param follows number of the last scan before it, if no scan is missing between the two; else 0
     /// @param droppedBelow what stood below that number and was not stored fell to the memory cap; 0: nothing did
     /// @param droppedAt when it last happened, as text
     /// @param published number of the last published scan, 0 if unknown
-    record State(String incarnation, long first, long droppedBelow, String droppedAt, long published) {}
+    record State(String incarnation, long first, long follows, long droppedBelow, String droppedAt, long published) {}
 
     /// Some entries, in their order.
     ///
@@ -50,6 +51,7 @@ final class Journal {
                         .arg(keys.journalState())
                         .arg("incarnation")
                         .arg("first")
+                        .arg("follows")
                         .arg("dropped_below")
                         .arg("dropped_at"))
                 .compose(known -> redis.send(Request.cmd(Command.GET).arg(keys.scanNo()))
@@ -57,7 +59,8 @@ final class Journal {
                                 text(known, 0),
                                 number(text(known, 1)),
                                 number(text(known, 2)),
-                                text(known, 3),
+                                number(text(known, 3)),
+                                text(known, 4),
                                 published == null ? 0 : number(published.toString()))));
     }
 

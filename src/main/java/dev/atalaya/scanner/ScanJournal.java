@@ -35,6 +35,7 @@ final class ScanJournal {
 
     private static final String INCARNATION = "incarnation";
     private static final String FIRST = "first";
+    private static final String FOLLOWS = "follows";
     private static final String RUN_ID = "run_id";
     private static final String CLEAN = "clean";
     private static final Pattern RUN_ID_LINE = Pattern.compile("(?m)^run_id:(\\w+)");
@@ -50,6 +51,9 @@ final class ScanJournal {
 
     /// The number of its first scan.
     private String first = "";
+
+    /// The number of the last scan before it, if none is missing between the two; else empty.
+    private String follows = "";
 
     private String runId = "";
 
@@ -73,14 +77,15 @@ final class ScanJournal {
         return Map.of(keys.journal(), "stream", keys.journalState(), "hash");
     }
 
-    /// Finds out which journal stands in Redis, and whether it goes on. It begins anew where it is lost, and
-    /// where Redis was started again while no scanner remembered the numbers, unless the last scanner ended in
-    /// peace: its last seconds may be lost, and their numbers would be used twice.
+    /// Finds out which journal stands in Redis, and whether it goes on. It begins anew where it is lost, and, far
+    /// ahead, where Redis was started again while no scanner remembered the numbers: its last seconds, or, where
+    /// it only saves now and then, minutes may be lost, and their numbers would be used twice.
     ///
     /// @param remembered the last number that this scanner knows of by itself; 0 if it is new
+    /// @param attempted the last number that it wrote, whether or not that was answered
     /// @param known the last number that it or Redis knows of; 0 if there is none
     /// @return the number after which the scans go on
-    Future<Long> open(FencedConnection connection, long remembered, long known) {
+    Future<Long> open(FencedConnection connection, long remembered, long attempted, long known) {
         isTold = false;
         return connection
                 .read(commands -> {
@@ -92,13 +97,19 @@ final class ScanJournal {
                 })
                 .compose(answers -> {
                     Matcher line = RUN_ID_LINE.matcher(answers.get(1).toString());
+                    String lastRunId = runId;
                     runId = line.find() ? line.group(1) : "";
                     budget.reset(answers.get(2).toLong(), answers.get(3).toLong(0));
                     Map<String, String> state = fields(answers.getFirst());
                     boolean isThere = !answers.get(3).isNil();
                     return (isThere ? lastId(connection) : Future.succeededFuture(0L)).map(last -> {
                         lastOlderId = last;
-                        lastBefore = begin(state, remembered, Math.max(known, last));
+                        long highest = Math.max(known, last);
+                        if (remembered == 0) {
+                            lastBefore = beginNew(state, highest);
+                        } else { // what was written last may be stored already, and lost here
+                            lastBefore = begin(state, lastRunId.equals(runId) ? highest : Math.max(highest, attempted));
+                        }
                         return lastBefore;
                     });
                 });
@@ -123,29 +134,33 @@ final class ScanJournal {
                 });
     }
 
-    private long begin(Map<String, String> state, long remembered, long known) {
+    private long beginNew(Map<String, String> state, long known) {
+        if (known == 0
+                || runId.equals(state.get(RUN_ID))
+                || state.getOrDefault(INCARNATION, "").isEmpty()) {
+            return begin(state, known);
+        }
+        boolean endedInPeace = Long.toString(known).equals(state.get(CLEAN));
+        return beginAnew(known + JUMP, endedInPeace ? Long.toString(known) : "");
+    }
+
+    private long begin(Map<String, String> state, long known) {
         String standing = state.getOrDefault(INCARNATION, "");
-        if (known == 0) {
-            return beginAnew(wall.millis());
-        }
-        if (standing.isEmpty()) {
-            return beginAnew(known);
-        }
-        boolean mayBeBehind =
-                !runId.equals(state.get(RUN_ID)) && !Long.toString(known).equals(state.get(CLEAN));
-        if (remembered == 0 && mayBeBehind) {
-            return beginAnew(known + JUMP);
+        if (known == 0 || standing.isEmpty()) {
+            return beginAnew(known == 0 ? wall.millis() : known, "");
         }
         if (incarnation.isEmpty()) {
             incarnation = standing;
             first = state.getOrDefault(FIRST, "");
+            follows = state.getOrDefault(FOLLOWS, "");
         }
         return known;
     }
 
-    private long beginAnew(long last) {
+    private long beginAnew(long last, String lastBefore) {
         incarnation = Long.toString(wall.millis());
         first = Long.toString(last + 1);
+        follows = lastBefore;
         return last;
     }
 
@@ -164,7 +179,13 @@ final class ScanJournal {
             commands.arg(INCARNATION).arg(incarnation);
             commands.arg(FIRST).arg(first);
             commands.arg(RUN_ID).arg(runId);
-            commands.command("HDEL", 2).arg(keys.journalState()).arg(CLEAN);
+            commands.command("HDEL", 3).arg(keys.journalState()).arg(CLEAN).arg(FOLLOWS);
+            if (!follows.isEmpty()) {
+                commands.command("HSET", 3)
+                        .arg(keys.journalState())
+                        .arg(FOLLOWS)
+                        .arg(follows);
+            }
         }
         long kept = budget.trim();
         isTrimming = kept >= 0;

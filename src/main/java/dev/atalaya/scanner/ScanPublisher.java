@@ -32,6 +32,8 @@ final class ScanPublisher {
     private final StreamBudget budget;
     private final long[] sequences;
     private long scanNo;
+    /// The last one that was written, whether or not that was answered.
+    private long attempted;
 
     ScanPublisher(
             FencedConnection connection,
@@ -82,7 +84,7 @@ final class ScanPublisher {
     /// Connects, takes the fence and finds out where the numbers stand. Afterwards nobody knows what consumers
     /// hold: the next message of each list must be a snapshot.
     Future<Void> open() {
-        return connection.open(types()).compose(opened -> loadNumbers());
+        return connection.open(types()).compose(opened -> loadNumbers()).onFailure(e -> connection.close());
     }
 
     private Map<String, String> types() {
@@ -117,9 +119,10 @@ final class ScanPublisher {
                         sequences[i] = Math.max(sequences[i], known.get(i + 1).toLong(0));
                         complete &= sequences[i] > 0;
                     }
-                    long lastScan = Math.max(scanNo, known.getFirst().toLong(0));
+                    long published = known.getFirst().toLong(0);
                     return (complete ? Future.<Void>succeededFuture() : searchStream("+"))
-                            .compose(found -> goOnAfter(lastScan));
+                            .compose(found -> goOnAfter(Math.max(scanNo, published)))
+                            .compose(found -> tellAgain(published));
                 });
     }
 
@@ -134,9 +137,19 @@ final class ScanPublisher {
                 sequences[i] = wall.instant().getEpochSecond();
             }
         }
-        return journal.map(kept -> kept.open(connection, scanNo, lastScan))
+        return journal.map(kept -> kept.open(connection, scanNo, attempted, lastScan))
                 .orElseGet(() -> Future.succeededFuture(lastScan == 0 ? wall.millis() : lastScan))
                 .onSuccess(last -> scanNo = last)
+                .mapEmpty();
+    }
+
+    /// A Redis that came back with less than it had must not tell the persistence that the numbers went back.
+    private Future<Void> tellAgain(long published) {
+        if (attempted == 0 || published >= scanNo) {
+            return Future.succeededFuture();
+        }
+        return connection
+                .write(commands -> commands.command("SET", 2).arg(keys.scanNo()).arg(scanNo))
                 .mapEmpty();
     }
 
@@ -185,6 +198,7 @@ final class ScanPublisher {
     /// @param after by category: the numbers as they are after this scan
     Future<FencedConnection.Outcome> publish(Publication publication, long[] after) {
         long number = scanNo + 1;
+        attempted = number;
         return connection
                 .write(
                         commands -> write(publication, number, after, commands),

@@ -163,6 +163,27 @@ class BacklogIT extends WithPersistenceBed {
     }
 
     @Test
+    void aJumpAfterACleanEndIsNoLoss() throws Exception {
+        scans(61, "MARKET_OPEN", "12:00:00");
+        bed.journalState("incarnation", "a", "first", "61");
+        bed.deploy(Select.LATEST);
+        bed.nextEnded();
+        bed.journalState("incarnation", "b", "first", "1000061", "follows", "61");
+        scans(1000061, "MARKET_OPEN", "12:30:00");
+        persist();
+        bed.journalState("incarnation", "c", "first", "2000061", "follows", "1000050"); // it was not the last one
+        scans(2000061, "MARKET_OPEN", "14:00:00");
+        persist();
+        assertThat(bed.ledger())
+                .containsExactly(
+                        "61-61 MARKET_OPEN complete 1 3 journal",
+                        "1000061-1000061 MARKET_OPEN complete 1 3 journal",
+                        "1000062-2000060 ? missing 0 0 none The journal began anew with scan 2000061: Redis had lost"
+                                + " it, or may have lost its last seconds",
+                        "2000061-2000061 MARKET_OPEN complete 1 3 journal");
+    }
+
+    @Test
     void whereTheJournalIsLostTheCacheIsTaken() throws Exception {
         scans(81, "MARKET_OPEN", "12:00:00");
         bed.deploy(Select.LATEST);

@@ -307,11 +307,11 @@ class JournalIT {
     }
 
     @Test
-    void aRedisThatWasRestartedAfterACleanEndIsTheSame(Vertx vertx) throws Exception {
+    void aRedisThatWasRestartedAfterACleanEndBeginsAJournalThatMissesNothing(Vertx vertx) throws Exception {
         try (ThrowawayRedis own = TestServers.startRedis()) {
             ScannerBed bed = bedOn(vertx, own);
             bed.deploy();
-            bed.next();
+            CycleSummary last = bed.next();
             Map<String, String> before = state(bed);
             bed.undeploy();
             own.restart();
@@ -319,11 +319,87 @@ class JournalIT {
             bed.start();
             bed.firstCycle();
             Moment now = moment(bed);
-            now.assertIsOfOnePiece(TOP);
-            assertThat(now.known("incarnation")).isEqualTo(before.get("incarnation"));
+            assertThat(now.scanNo).isEqualTo(last.scanNo() + JUMP + 1);
+            assertThat(now.known("incarnation")).isNotEqualTo(before.get("incarnation"));
+            assertThat(now.known("first")).isEqualTo(Long.toString(now.scanNo));
+            assertThat(now.known("follows")).isEqualTo(Long.toString(last.scanNo()));
             assertThat(now.state).doesNotContainKey("clean");
             assertThat(now.length).isEqualTo(2);
+            bed.undeploy();
+            bed.deploy();
+            assertThat(state(bed)).as("the next in the same journal").containsAllEntriesOf(now.state);
         }
+    }
+
+    /// The scanner that ended in peace was not the last one: what the next one published is lost.
+    @Test
+    void aRedisThatFallsBackToACleanEndUsesNoNumberTwice(Vertx vertx) throws Exception {
+        try (ThrowawayRedis own = TestServers.startRedis()) {
+            ScannerBed bed = bedOn(vertx, own);
+            bed.deploy();
+            CycleSummary kept = bed.next();
+            bed.undeploy();
+            own.keep();
+            bed.start();
+            bed.firstCycle();
+            CycleSummary lost = bed.next();
+            bed.undeploy();
+            own.restartAsKept();
+            bed.upstreamUntilItWorks();
+            bed.start();
+            bed.firstCycle();
+            Moment now = moment(bed);
+            assertThat(now.scanNo).isGreaterThan(lost.scanNo()).isEqualTo(kept.scanNo() + JUMP + 1);
+            assertThat(now.known("follows")).isEqualTo(Long.toString(kept.scanNo()));
+        }
+    }
+
+    @Test
+    void aRedisThatCameBackOlderIsToldTheNumberBeforeTheNextScan(Vertx vertx) throws Exception {
+        try (ThrowawayRedis own = TestServers.startRedis()) {
+            ScannerBed bed = bedOn(vertx, own);
+            bed.deploy();
+            own.keep();
+            CycleSummary last = bed.next();
+            own.restartAsKept();
+            bed.upstreamUntilItWorks();
+            bed.send(Request.cmd(Command.DEL).arg(bed.keys.snapshot()));
+            Waiting.until(
+                    () -> {
+                        assertThatThrownBy(bed::scan).hasMessageContaining("is the upstream running?");
+                        return bed.text(bed.keys.scanNo()).equals(Long.toString(last.scanNo()));
+                    },
+                    () -> "the number is still the older one");
+        }
+    }
+
+    /// Nobody knows whether the last write was applied, and the persistence may have stored it.
+    @Test
+    void aNumberWhoseFateIsUnknownIsNotGivenAgainByARedisThatLostIt(Vertx vertx) throws Exception {
+        try (ThrowawayRedis own = TestServers.startRedis()) {
+            ScannerBed bed = bedOn(vertx, own);
+            bed.deploy();
+            CycleSummary last = bed.next();
+            own.keep();
+            bed.send(Request.cmd(Command.INCR).arg(bed.keys.fence()));
+            bed.send(Request.cmd(Command.DECR).arg(bed.keys.fence()));
+            bed.upstream();
+            assertThatThrownBy(bed::scan).hasMessageContaining("The fence changed under a write");
+            own.restartAsKept();
+            bed.upstreamUntilItWorks();
+            assertThat(bed.scanWithinTwoCycles().scanNo()).isGreaterThan(last.scanNo() + 1);
+        }
+    }
+
+    @Test
+    void aNumberThatIsNoneIsReadAgainWhenItWasPutRight(Vertx vertx) throws Exception {
+        ScannerBed bed = bed(vertx);
+        bed.send(Request.cmd(Command.SET).arg(bed.keys.scanNo()).arg("abc"));
+        bed.start();
+        Waiting.until(() -> bed.stats().getLong("cycles_failed") > 0, () -> "nobody minds");
+        bed.send(Request.cmd(Command.DEL).arg(bed.keys.scanNo()));
+        bed.upstream();
+        assertThat(bed.scanWithinTwoCycles().scanNo()).isPositive();
     }
 
     @Test
