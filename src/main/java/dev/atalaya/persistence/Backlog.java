@@ -10,9 +10,11 @@ import dev.atalaya.persistence.LedgerRange.Source;
 import dev.atalaya.persistence.LedgerRange.Status;
 import dev.atalaya.persistence.ResultTable.Position;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -27,8 +29,10 @@ import org.slf4j.LoggerFactory;
 final class Backlog {
     private static final Logger LOG = LoggerFactory.getLogger(Backlog.class);
 
-    /// Some megabytes.
-    private static final int PAGE = 100;
+    private static final int PAGE_BYTES = 4 << 20;
+    private static final int LARGEST_PAGE = 100;
+    /// More than most take.
+    private static final int ROW_BYTES = 250;
 
     static final String NO_JOURNAL = "The cached list: of these scans there is no journal";
     static final String NOT_THERE = "Not in the journal, or not readable";
@@ -39,12 +43,15 @@ final class Backlog {
     private final ResultTable table;
     private final PersistenceSettings settings;
     private final TradingCalendar calendar;
+    /// How many scans are read at once.
+    private final int page;
 
     Backlog(Journal journal, ResultTable table, PersistenceSettings settings, TradingCalendar calendar) {
         this.journal = journal;
         this.table = table;
         this.settings = settings;
         this.calendar = calendar;
+        this.page = Math.clamp(PAGE_BYTES / ((long) settings.top() * ROW_BYTES), 1, LARGEST_PAGE);
     }
 
     /// What is to be stored, and who is told.
@@ -67,11 +74,13 @@ final class Backlog {
         }
     }
 
-    /// Stores what there is. Fails where a store failed; what was stored until then stays.
+    /// Stores what there is. Fails where a store failed; what was stored until then stays. In direct mode the cached
+    /// lists are left to the scans that wait until they are stored.
     Future<Void> workOff(Work work) {
+        boolean isHourly = settings.mode() == PersistenceSettings.Mode.HOURLY;
         return position(work)
                 .compose(position ->
-                        redis(journal.state()).compose(state -> new Pass(work, position, state, true).run()));
+                        redis(journal.state()).compose(state -> new Pass(work, position, state, isHourly).run()));
     }
 
     /// The same of the journal alone.
@@ -100,15 +109,17 @@ final class Backlog {
                 .compose(position ->
                         redis(journal.state()).compose(state -> new Pass(work, position, state, false).run()))
                 .compose(done -> position(work))
-                .compose(position -> store(direct(list, position), 0, work));
+                .compose(position -> {
+                    long number = list.scanNo().orElse(-list.time().toEpochMilli());
+                    return number > 0 && position.scanNo() >= number
+                            ? Future.failedFuture(new StoreException(
+                                    "The scan " + number + " lies in the ledger already: another one stored it"))
+                            : store(direct(list, number, position), 0, work);
+                });
     }
 
-    private List<LedgerRange> direct(SessionList list, Position position) {
+    private List<LedgerRange> direct(SessionList list, long number, Position position) {
         List<LedgerRange> ranges = new ArrayList<>();
-        long number = list.scanNo().orElse(-list.time().toEpochMilli());
-        if (number > 0 && position.scanNo() >= number) {
-            return ranges;
-        }
         if (number > 0 && position.scanNo() > 0 && position.scanNo() < number - 1) {
             ranges.add(LedgerRange.missing(
                     position.scanNo() + 1,
@@ -267,17 +278,35 @@ final class Backlog {
             return stored > 0 ? redis(journal.trim(stored + 1)) : Future.succeededFuture();
         }
 
+        /// Page by page, and flat: there may be any number.
         private Future<Void> pages() {
-            return redis(journal.read(read, PAGE)).compose(page -> {
-                read = Math.max(read, page.last());
-                for (JournalEntry entry : page.entries()) {
-                    if (!work.isDue(entry.hour())) {
-                        return finish(false);
-                    }
-                    accept(entry);
+            Promise<Void> done = Promise.promise();
+            nextPage(done);
+            return done.future();
+        }
+
+        private void nextPage(Promise<Void> done) {
+            redis(journal.read(read, page)).compose(this::work).onComplete(worked -> {
+                if (worked.failed()) {
+                    done.fail(worked.cause());
+                } else if (worked.result()) {
+                    done.complete();
+                } else {
+                    nextPage(done);
                 }
-                return page.isEnd() ? finish(true) : storeClosed().compose(stored -> pages());
             });
+        }
+
+        /// Answers whether that was all.
+        private Future<Boolean> work(Journal.Page page) {
+            read = Math.max(read, page.last());
+            for (JournalEntry entry : page.entries()) {
+                if (!work.isDue(entry.hour())) {
+                    return finish(false).map(true);
+                }
+                accept(entry);
+            }
+            return page.isEnd() ? finish(true).map(true) : storeClosed().map(false);
         }
 
         private void accept(JournalEntry entry) {
@@ -338,13 +367,16 @@ final class Backlog {
         /// Where the journal has nothing, the cached lists have the newest scan.
         private void addCached() {
             long known = Math.max(last, read);
+            long numberless = Long.MAX_VALUE;
             for (SessionList list : sorted(work.cached)) {
-                if (list.scanNo().isEmpty()) {
-                    long number = -list.time().toEpochMilli();
-                    closed.add(cached(list, number, number, Source.CACHE, Optional.of(NO_JOURNAL), ""));
+                if (list.scanNo().isEmpty()) { // lists of the same time need numbers of their own
+                    numberless = Math.min(numberless - 1, -list.time().toEpochMilli());
+                    closed.add(cached(list, numberless, numberless, Source.CACHE, Optional.of(NO_JOURNAL), ""));
                 } else if (list.scanNo().get() > known) {
-                    long first = known == 0 ? list.scanNo().get() : known + 1;
+                    long after = last > 0 ? last : known; // what could not be read is missing here, too
+                    long first = after == 0 ? list.scanNo().get() : after + 1;
                     known = list.scanNo().get();
+                    last = known;
                     closed.add(cached(list, first, known, Source.CACHE, Optional.of(NO_JOURNAL), state.incarnation()));
                 }
             }
@@ -357,7 +389,10 @@ final class Backlog {
 
         private static List<SessionList> sorted(List<SessionList> lists) {
             List<SessionList> sorted = new ArrayList<>(lists);
-            sorted.sort((a, b) -> Long.compare(a.scanNo().orElse(0L), b.scanNo().orElse(0L)));
+            sorted.sort(
+                    Comparator.comparingLong((SessionList list) -> list.scanNo().orElse(0L))
+                            .thenComparing(SessionList::time)
+                            .thenComparing(SessionList::session));
             return sorted;
         }
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// Scans that follow one another, and what is stored of them: a row of `persistence_ledger`. Every published scan
 /// lies in exactly one.
 ///
-/// @param first number of a scan; below 0 for one that had none, and is then the scan's time
+/// @param first number of a scan; below 0 for one that had none, and tells the scan's time then
 /// @param last number of a scan, inclusive
 /// @param session of the scans; null where nobody knows
 /// @param day the market's, for missing scans that of the next one that is known

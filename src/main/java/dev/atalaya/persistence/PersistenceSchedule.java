@@ -13,6 +13,9 @@ final class PersistenceSchedule {
     /// How long, in market time, the clock leaves a boundary to the scans.
     static final Duration GRACE = Duration.ofSeconds(30);
 
+    /// So far the scans' times may be ahead of the clock.
+    private static final Duration AHEAD = Duration.ofMinutes(2);
+
     private final TradingCalendar calendar;
     private final Duration interval;
     private Instant next;
@@ -41,8 +44,16 @@ final class PersistenceSchedule {
         return crossed(scanTime);
     }
 
-    /// The market's clock says that time.
+    /// The market's clock says that time. Where it was put back over a boundary, a run is due at once: what was scanned
+    /// meanwhile may wait.
     Optional<Due> clockAt(Instant now) {
+        Instant upcoming = calendar.nextBoundary(now.plus(AHEAD), interval);
+        if (upcoming.isBefore(next)) {
+            next = upcoming;
+            Instant boundary = calendar.lastBoundary(now, interval);
+            return Optional.of(
+                    new Due(boundary, Reason.INTERVAL, calendar.lastBoundary(boundary.minusNanos(1), interval)));
+        }
         return crossed(now.minus(GRACE));
     }
 

@@ -211,7 +211,9 @@ public final class PersistenceVerticle extends VerticleBase {
         Future<Void> underWay = queue.stop(last);
         Future<Void> finished = canStore ? underWay : Future.succeededFuture();
         return Future.any(finished, vertx.timer(FINISH_SECONDS, TimeUnit.SECONDS))
-                .compose(done -> finished.isComplete() ? finished : table.cancel())
+                .compose(done -> Future.any(
+                        finished.isComplete() ? finished : table.cancel(),
+                        vertx.timer(CLOSE_SECONDS, TimeUnit.SECONDS)))
                 .compose(done -> Future.any(
                         Future.join(table.close(), redis.close()), vertx.timer(CLOSE_SECONDS, TimeUnit.SECONDS)))
                 .onComplete(done -> history.close());

@@ -96,7 +96,10 @@ final class ResultTable {
                 .setPassword(settings.password().value());
         Map<String, String> properties = new HashMap<>(connect.getProperties());
         properties.put("application_name", "atalaya-persistence");
-        properties.put("statement_timeout", Long.toString(settings.timeout().toMillis()));
+        String timeout = Long.toString(settings.timeout().toMillis());
+        properties.put("statement_timeout", timeout);
+        // a transaction whose client cannot be reached any more would keep the ledger's key from the next
+        properties.put("idle_in_transaction_session_timeout", timeout);
         int connectMillis = (int) settings.connectTimeout().toMillis();
         int idleMillis = (int) settings.timeout().toMillis();
         return PgBuilder.pool()

@@ -69,7 +69,8 @@ final class RunHistory {
         Instant completed = lastCompleted;
         return completed == null
                 ? Double.NaN
-                : Duration.between(completed, wall.instant()).toMillis() / 1e3;
+                : Math.max(
+                        0, Duration.between(completed, wall.instant()).toMillis() / 1e3); // the clock may be put back
     }
 
     void started(PersistenceRun run) {

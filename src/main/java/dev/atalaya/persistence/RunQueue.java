@@ -5,6 +5,7 @@ import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -77,11 +78,17 @@ final class RunQueue {
             }
             return current;
         }
-        if (requested == null || !wall.instant().isBefore(requested.started().plus(SAME_REQUEST))) {
+        if (requested == null || !isRecent(requested.started())) {
             requested = fresh.get();
             submit(requested);
         }
         return requested;
+    }
+
+    /// Not if the clock was put back, either.
+    private boolean isRecent(Instant time) {
+        Instant now = wall.instant();
+        return !now.isBefore(time) && now.isBefore(time.plus(SAME_REQUEST));
     }
 
     /// There are new lists, so that the next request is another one.

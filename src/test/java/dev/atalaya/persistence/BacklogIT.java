@@ -9,13 +9,18 @@ import dev.atalaya.bus.RunSummary.Reason;
 import dev.atalaya.config.PersistenceSettings;
 import dev.atalaya.config.PersistenceSettings.Mode;
 import dev.atalaya.config.PersistenceSettings.Select;
+import dev.atalaya.journal.JournalEncoder;
+import dev.atalaya.journal.JournalEntry;
 import dev.atalaya.testing.TestServers;
 import dev.atalaya.testing.Waiting;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -160,6 +165,70 @@ class BacklogIT extends WithPersistenceBed {
                         "66-69 ? missing 0 0 none The journal began anew with scan 70: Redis had lost it, or may have"
                                 + " lost its last seconds",
                         "70-70 MARKET_OPEN complete 1 3 journal");
+    }
+
+    /// More pages than a stack has room for, if they were called from one another.
+    @Test
+    void anyNumberOfScansIsWorkedOff() throws Exception {
+        int count = 300_000;
+        JournalEncoder none = new JournalEncoder();
+        none.begin(0, "rvol_high");
+        for (int from = 1; from <= count; from += 1000) {
+            PersistenceBed.await(bed.redis.send(Request.cmd(Command.EVAL)
+                    .arg("for i = ARGV[1], ARGV[2] do"
+                            + " redis.call('XADD', KEYS[1], string.format('%d-0', i), unpack(ARGV, 3)) end")
+                    .arg(1)
+                    .arg(bed.keys.journal())
+                    .arg(from)
+                    .arg(from + 999)
+                    .arg(JournalEntry.FIELD_VERSION)
+                    .arg(JournalEntry.VERSION)
+                    .arg(JournalEntry.FIELD_TIME)
+                    .arg(at("12:00:00").toString())
+                    .arg(JournalEntry.FIELD_SESSION)
+                    .arg("MARKET_OPEN")
+                    .arg(JournalEntry.FIELD_DAY)
+                    .arg("2025-01-24")
+                    .arg(JournalEntry.FIELD_HOUR)
+                    .arg(at("12:00:00").toString())
+                    .arg(JournalEntry.FIELD_ROWS)
+                    .arg(Arrays.copyOf(none.array(), none.size()))));
+        }
+        bed.deploy(Select.LATEST);
+        assertThat(bed.nextEnded().status()).isEqualTo("completed");
+        assertThat(bed.ledger()).containsExactly("1-300000 MARKET_OPEN complete 300000 0 journal");
+        assertThat(bed.journalLength()).isZero();
+    }
+
+    @Test
+    void cachedListsOfOneTimeAreAllStored() throws Exception {
+        for (String session : List.of("PRE_MARKET", "MARKET_OPEN")) {
+            bed.set(bed.keys.session(session), tickers(3).encode());
+            bed.set(bed.keys.sessionScan(session), "{\"time\":\"2025-01-24T12:10:00Z\"}");
+        }
+        bed.deploy(Select.LATEST);
+        assertThat(bed.nextEnded().rowsBySession()).isEqualTo(Map.of("PRE_MARKET", 3, "MARKET_OPEN", 3));
+        assertThat(bed.ledger()).hasSize(2);
+    }
+
+    @Test
+    void whatCannotBeReadBeforeACachedListLiesInItsRange() throws Exception {
+        scans(61, "MARKET_OPEN", "12:00:00");
+        bed.deploy(Select.LATEST);
+        bed.nextEnded();
+        PersistenceBed.await(bed.redis.send(Request.cmd(Command.XADD)
+                .arg(bed.keys.journal())
+                .arg(JournalEntry.id(63))
+                .arg("v")
+                .arg("unknown")));
+        bed.set(bed.keys.session("MARKET_OPEN"), tickers(4).encode());
+        bed.set(bed.keys.sessionScan("MARKET_OPEN"), "{\"scan_no\":65,\"time\":\"2025-01-24T12:10:00Z\"}");
+        bed.set(bed.keys.scanNo(), "65");
+        persist();
+        assertThat(bed.ledger())
+                .containsExactly(
+                        "61-61 MARKET_OPEN complete 1 3 journal",
+                        "62-65 MARKET_OPEN partial 1 4 cache " + Backlog.NO_JOURNAL);
     }
 
     @Test

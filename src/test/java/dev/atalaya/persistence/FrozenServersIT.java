@@ -15,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -118,6 +119,17 @@ class FrozenServersIT extends WithPersistenceBed {
                 assertThat(bed.nextEnded().status()).isEqualTo("completed");
                 assertThat(wire.isDone()).isTrue();
             }
+            assertAllIsStored();
+        }
+    }
+
+    /// The server is told of no end, as when a cable is pulled: it must not keep the ledger from the next connection.
+    @Test
+    void aTransactionWhoseClientIsGoneDoesNotBlockTheNext() throws Exception {
+        try (WiredWriter writer = new WiredWriter(bed, database)) {
+            writer.postgresql.atText("INSERT INTO scan_results", 1, writer.postgresql::freezeThose);
+            writer.deploy(SELECT, database, TIMEOUT, RETRY);
+            assertThat(bed.nextEnded(Duration.ofSeconds(20)).status()).isEqualTo("completed");
             assertAllIsStored();
         }
     }

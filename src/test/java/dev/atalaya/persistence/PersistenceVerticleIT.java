@@ -10,12 +10,19 @@ import dev.atalaya.bus.BusFailure;
 import dev.atalaya.bus.RunSummary;
 import dev.atalaya.bus.RunSummary.Reason;
 import dev.atalaya.config.PersistenceSettings.Mode;
+import dev.atalaya.config.PersistenceSettings.Select;
+import dev.atalaya.testing.Protocol;
+import dev.atalaya.testing.Relay;
 import dev.atalaya.testing.TestServers;
+import dev.atalaya.testing.Waiting;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -193,6 +200,58 @@ class PersistenceVerticleIT extends WithPersistenceBed {
         assertThat(bed.nextEnded().reason()).isEqualTo(Reason.DIRECT);
         assertThat(bed.stats().getLong("runs_total")).isEqualTo(1);
         assertThat(bed.stats().getString("mode")).isEqualTo("direct");
+    }
+
+    @Test
+    void inDirectModeARequestTakesNothingFromTheNextScan() throws Exception {
+        try (Relay wire = Relay.listen(0, URI.create(database.uri()), Protocol.POSTGRESQL)) {
+            bed.deploy(Mode.DIRECT, 5, database.at(wire.uri()), TestServers.redis(), Future::succeededFuture);
+            publish(403, "12:10:10");
+            bed.request(bed.addresses.persistenceSettle(), cycle("MARKET_OPEN", at("12:10:10")));
+            wire.holdFrom("SELECT first_scan_no");
+            bed.request(bed.addresses.persist(), new JsonObject());
+            Waiting.until(wire::isHolding, () -> "nothing is held");
+            publish(404, "12:10:20");
+            Future<Message<JsonObject>> settled = bed.vertx
+                    .eventBus()
+                    .request(bed.addresses.persistenceSettle(), cycle("MARKET_OPEN", at("12:10:20")));
+            Thread.sleep(300);
+            wire.release();
+            assertThat(await(settled).body().getInteger("rows")).isEqualTo(7);
+            assertThat(bed.ledger())
+                    .containsExactly(
+                            "403-403 MARKET_OPEN complete 1 7 direct", "404-404 MARKET_OPEN complete 1 7 direct");
+        }
+    }
+
+    private void publish(long number, String time) {
+        bed.set(bed.keys.session("MARKET_OPEN"), tickers(7).encode());
+        bed.set(bed.keys.sessionScan("MARKET_OPEN"), "{\"scan_no\":" + number + ",\"time\":\"" + at(time) + "\"}");
+        bed.set(bed.keys.scanNo(), Long.toString(number));
+    }
+
+    @Test
+    void inDirectModeAScanThatAnotherOneStoredIsNotTakenForStored() throws Exception {
+        bed.deploy(Mode.DIRECT, 5);
+        publish(403, "12:10:10");
+        JsonObject cycle = cycle("MARKET_OPEN", at("12:10:10"));
+        bed.request(bed.addresses.persistenceSettle(), cycle);
+        assertThatThrownBy(() -> bed.request(bed.addresses.persistenceSettle(), cycle))
+                .hasStackTraceContaining("The scan 403 lies in the ledger already");
+    }
+
+    @Test
+    void aClockThatWasAheadAndIsPutRightStopsNoRun() throws Exception {
+        bed.clockAt(at("12:10:00").plus(Duration.ofDays(7)));
+        bed.deploy(Select.LATEST);
+        bed.nextEnded();
+        bed.clockAt(at("12:10:00"));
+        bed.appendScan(20, "MARKET_OPEN", at("12:30:00"), 1, 2);
+        bed.scanned("MARKET_OPEN", at("12:30:00"));
+        bed.appendScan(21, "MARKET_OPEN", at("13:00:10"), 1, 2);
+        bed.scanned("MARKET_OPEN", at("13:00:10"));
+        Waiting.until(() -> bed.ledger().size() == 1, () -> "nothing is stored");
+        assertThat(bed.stats().getString("next_run")).isEqualTo("2025-01-24T14:00:00Z");
     }
 
     @Test
