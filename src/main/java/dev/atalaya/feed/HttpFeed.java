@@ -90,7 +90,7 @@ public final class HttpFeed implements Feed {
                 .compose(answered -> vertx.executeBlocking(
                         () -> {
                             lookAtFile(now);
-                            return decoder.decode(bytes.array(), bytes.length(), this::reference, now.plus(AHEAD));
+                            return decoder.decode(bytes, this::reference, now.plus(AHEAD));
                         },
                         false))
                 .map(snapshot -> {
@@ -138,7 +138,10 @@ public final class HttpFeed implements Feed {
                 read.tryFail(e);
             }
         });
-        answer.endHandler(ended -> read.tryComplete());
+        answer.endHandler(ended -> {
+            bytes.end();
+            read.tryComplete();
+        });
         return read.future();
     }
 

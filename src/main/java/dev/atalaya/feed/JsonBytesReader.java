@@ -48,6 +48,31 @@ final class JsonBytesReader {
         end = to;
     }
 
+    /// There are more bytes than there were.
+    void goOnUntil(int to) {
+        end = to;
+    }
+
+    /// What it reads from.
+    byte[] bytes() {
+        return bytes;
+    }
+
+    /// Where the next byte stands.
+    int position() {
+        return at;
+    }
+
+    /// The next byte is another.
+    void goTo(int position) {
+        at = position;
+    }
+
+    /// Up to where it reads.
+    int end() {
+        return end;
+    }
+
     static Unusual unusual() {
         return new Unusual();
     }

@@ -6,6 +6,7 @@ import dev.atalaya.market.Reference;
 import dev.atalaya.market.Snapshot;
 import dev.atalaya.market.SymbolTable;
 import dev.atalaya.redis.BulkReader;
+import dev.atalaya.redis.BulkReader.Kind;
 import dev.atalaya.redis.Keys;
 import dev.atalaya.redis.RedisLink;
 import io.vertx.core.Future;
@@ -45,6 +46,9 @@ public final class RedisFeed implements Feed {
     private final ReferenceDecoder referenceDecoder = new ReferenceDecoder();
     private final int maxBytes;
     private final SnapshotBytes bytes;
+    /// The snapshot that is being read, or was last.
+    private Future<Snapshot> decoding = Future.failedFuture("Nothing came");
+
     private Reference[] references = new Reference[0];
     private int loaded;
     private Instant nextRefresh = Instant.MAX;
@@ -84,16 +88,30 @@ public final class RedisFeed implements Feed {
         });
     }
 
-    /// Reads the snapshot's pieces into one array that is used again, and decodes it on a worker.
+    /// Reads the snapshot's pieces into one array that is used again; a worker decodes them as they come. Complete when
+    /// both are done with the array.
     private Future<Snapshot> read() {
         bytes.clear();
-        return bulk.read(keys.snapshot(), maxBytes, bytes).compose(kind -> switch (kind) {
-            case NOTHING ->
-                Future.failedFuture("There is no " + keys.snapshot() + " in Redis: is the upstream running?");
-            case TEXT ->
-                vertx.executeBlocking(() -> decoder.decode(bytes.array(), bytes.length(), this::reference), false);
-            case HASH -> vertx.executeBlocking(() -> decoder.decodeHash(bytes, this::reference), false);
-        });
+        decoding = Future.failedFuture("Nothing came");
+        return bulk.read(keys.snapshot(), maxBytes, kind -> decoding = decode(kind), bytes)
+                .onComplete(read -> bytes.end())
+                .transform(read -> decoding.transform(decoded -> {
+                    if (read.failed()) {
+                        return Future.failedFuture(read.cause());
+                    }
+                    return read.result() == Kind.NOTHING
+                            ? Future.failedFuture(
+                                    "There is no " + keys.snapshot() + " in Redis: is the upstream running?")
+                            : decoding;
+                }));
+    }
+
+    private Future<Snapshot> decode(Kind kind) {
+        return vertx.executeBlocking(
+                () -> kind == Kind.HASH
+                        ? decoder.decodeHash(bytes, this::reference)
+                        : decoder.decode(bytes, this::reference),
+                false);
     }
 
     private Reference reference(int symbolId) {

@@ -1,5 +1,7 @@
 package dev.atalaya.feed;
 
+import dev.atalaya.feed.JsonBytesReader.Unusual;
+import dev.atalaya.market.TickerColumns;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -37,6 +39,8 @@ enum TickerField {
     /// The objects of the ticker that have fields which are read.
     static final Map<String, Group> OBJECTS = objects();
 
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
     final String object;
     final byte[] key;
     final long packed;
@@ -54,7 +58,36 @@ enum TickerField {
         return this == LAST_TRADE_TIME || this == UPDATED;
     }
 
-    /// @param millis since 1970 UTC, or [dev.atalaya.market.TickerColumns#NO_TIME]
+    /// Sets it, unless the number is none of its kind.
+    boolean set(TickerDraft draft, JsonNumber number) {
+        if (!isTime()) {
+            set(draft, number.value());
+        } else if (number.isPositiveWhole()) {
+            setTime(draft, number.whole() / NANOS_PER_MILLI);
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    /// Reads it into a draft.
+    ///
+    /// @throws Unusual if it is no number that the reader knows
+    void read(JsonBytesReader json, TickerDraft draft) throws Unusual {
+        if (!json.isNumber()) {
+            throw JsonBytesReader.unusual();
+        }
+        json.readNumber();
+        if (isTime()) {
+            long nanos = json.whole();
+            boolean fits = nanos > 0 && (double) nanos < Long.MAX_VALUE;
+            setTime(draft, fits ? nanos / NANOS_PER_MILLI : TickerColumns.NO_TIME);
+        } else {
+            set(draft, json.number());
+        }
+    }
+
+    /// @param millis since 1970 UTC, or [TickerColumns#NO_TIME]
     void setTime(TickerDraft draft, long millis) {
         if (this == LAST_TRADE_TIME) {
             draft.lastTradeMillis = millis;

@@ -8,6 +8,8 @@ import dev.atalaya.market.SymbolTable;
 import dev.atalaya.market.TickerColumns;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -18,13 +20,21 @@ final class UsualSnapshotDecoder {
     private static final byte[] TICKERS = "tickers".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] TICKER = "ticker".getBytes(StandardCharsets.US_ASCII);
     private static final long TICKER_PACKED = JsonBytesReader.pack(TICKER, 0, TICKER.length);
+    /// A ticker is read when so many bytes are there. Where it is longer, all is read again when all is there.
+    private static final int LONGEST_TICKER = 4096;
+
     private static final Group[] OBJECTS = TickerField.OBJECTS.values().toArray(Group[]::new);
-    private static final long NANOS_PER_MILLI = 1_000_000;
+    /// Feeds leave out what they do not know of a ticker, each in few ways.
+    private static final int MOST_LAYOUTS = 8;
 
     private final SymbolTable symbols;
     private final TickerColumns columns;
     private final TickerDraft draft;
     private final JsonBytesReader json = new JsonBytesReader();
+    private final JsonNumber number = new JsonNumber();
+    private final TickerLayout.Learner learner = new TickerLayout.Learner();
+    /// The one that fitted last is the first.
+    private final List<TickerLayout> layouts = new ArrayList<>(MOST_LAYOUTS);
 
     UsualSnapshotDecoder(SymbolTable symbols, TickerColumns columns, TickerDraft draft) {
         this.symbols = symbols;
@@ -32,15 +42,30 @@ final class UsualSnapshotDecoder {
         this.draft = draft;
     }
 
-    /// As [VendorSnapshotDecoder#decode].
+    /// As [VendorSnapshotDecoder#decode], while the bytes come.
     ///
     /// @throws Unusual if a real parser has to look at it
     /// @throws SnapshotFormatException if its timestamp is none
-    Snapshot decode(byte[] bytes, int length, IntFunction<Reference> references, @Nullable Instant updatesUntil)
-            throws Unusual, SnapshotFormatException {
+    Snapshot decode(SnapshotBytes bytes, IntFunction<Reference> references, @Nullable Instant updatesUntil)
+            throws Unusual, SnapshotFormatException, InterruptedException {
+        int there = bytes.await(LONGEST_TICKER);
+        try {
+            return decode(bytes, there, references, updatesUntil);
+        } catch (Unusual e) {
+            int all = bytes.await(Integer.MAX_VALUE);
+            if (all == json.end()) {
+                throw e;
+            }
+            return decode(bytes, all, references, updatesUntil); // something was longer than there were bytes
+        }
+    }
+
+    private Snapshot decode(
+            SnapshotBytes bytes, int there, IntFunction<Reference> references, @Nullable Instant updatesUntil)
+            throws Unusual, SnapshotFormatException, InterruptedException {
         columns.clear();
         draft.begin(updatesUntil);
-        json.begin(bytes, 0, length);
+        json.begin(bytes.array(), 0, there);
         String timestamp = null;
         boolean tickers = false;
         json.expect('{');
@@ -53,12 +78,13 @@ final class UsualSnapshotDecoder {
                 requireFirst(!tickers);
                 tickers = true;
                 json.expect('[');
-                decodeTickers(references);
+                decodeTickers(bytes, references);
             } else {
                 json.skipValue();
             }
         } while (json.accept(','));
         json.expect('}');
+        json.goOnUntil(bytes.await(Integer.MAX_VALUE));
         if (!tickers || !json.isAtEnd()) {
             throw JsonBytesReader.unusual();
         }
@@ -76,11 +102,15 @@ final class UsualSnapshotDecoder {
         }
     }
 
-    private void decodeTickers(IntFunction<Reference> references) throws Unusual {
+    private void decodeTickers(SnapshotBytes bytes, IntFunction<Reference> references)
+            throws Unusual, InterruptedException {
         if (json.accept(']')) {
             return;
         }
         do {
+            if (json.end() - json.position() < LONGEST_TICKER) {
+                json.goOnUntil(bytes.await(json.position() + LONGEST_TICKER));
+            }
             int symbolId = decodeTicker();
             Reference reference = symbolId == SymbolTable.INVALID ? Reference.UNKNOWN : references.apply(symbolId);
             draft.addTo(columns, symbolId, reference);
@@ -99,7 +129,29 @@ final class UsualSnapshotDecoder {
     }
 
     private int decodeTicker() throws Unusual {
+        json.peek();
+        int start = json.position();
+        for (int i = 0; i < layouts.size(); i++) {
+            draft.clear();
+            int symbolId = layouts.get(i).read(json, number, draft, symbols);
+            if (symbolId != TickerLayout.OTHER) {
+                if (i > 0) {
+                    layouts.addFirst(layouts.remove(i));
+                }
+                return symbolId;
+            }
+            json.goTo(start);
+        }
         draft.clear();
+        learner.begin();
+        int symbolId = decodeByKeys();
+        if (layouts.size() < MOST_LAYOUTS) {
+            learner.learned(json.bytes(), start, json.position()).ifPresent(layouts::addFirst);
+        }
+        return symbolId;
+    }
+
+    private int decodeByKeys() throws Unusual {
         int symbolId = SymbolTable.INVALID;
         int seen = 0;
         json.expect('{');
@@ -114,8 +166,11 @@ final class UsualSnapshotDecoder {
                 seen |= group.bit;
                 decodeObject(group);
             } else if (json.isKey(TICKER_PACKED, TICKER)) {
+                json.peek();
+                int from = json.position();
                 json.readText();
                 symbolId = json.intern(symbols);
+                learner.symbol(from, json.position());
             } else {
                 decodeField(field(TickerField.TICKER));
             }
@@ -126,6 +181,7 @@ final class UsualSnapshotDecoder {
 
     private void decodeObject(Group group) throws Unusual {
         if (!json.accept('{')) {
+            learner.giveUp();
             json.skipValue();
             return;
         }
@@ -139,22 +195,15 @@ final class UsualSnapshotDecoder {
         json.expect('}');
     }
 
-    /// A field that is no number is unknown.
     private void decodeField(@Nullable TickerField field) throws Unusual {
+        json.peek();
+        int from = json.position();
         if (field == null) {
             json.skipValue();
-        } else if (!json.isNumber()) {
-            throw JsonBytesReader.unusual();
         } else {
-            json.readNumber();
-            if (field.isTime()) {
-                long nanos = json.whole();
-                boolean fits = nanos > 0 && (double) nanos < Long.MAX_VALUE;
-                field.setTime(draft, fits ? nanos / NANOS_PER_MILLI : TickerColumns.NO_TIME);
-            } else {
-                field.set(draft, json.number());
-            }
+            field.read(json, draft);
         }
+        learner.value(field, from, json.position());
     }
 
     private @Nullable Group group() {

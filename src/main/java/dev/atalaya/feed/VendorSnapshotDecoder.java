@@ -42,25 +42,25 @@ final class VendorSnapshotDecoder {
         this.usual = new UsualSnapshotDecoder(symbols, columns, draft);
     }
 
-    /// Decodes a snapshot into the columns that this decoder fills again and again.
+    /// Decodes a snapshot into the columns that this decoder fills again and again, while its bytes come.
     ///
-    /// @param length how many of the bytes count
     /// @param references what is known of a symbol, by its number
     /// @throws SnapshotFormatException if it is no JSON, or no snapshot
-    Snapshot decode(byte[] bytes, int length, IntFunction<Reference> references) throws SnapshotFormatException {
-        return decode(bytes, length, references, null);
+    Snapshot decode(SnapshotBytes bytes, IntFunction<Reference> references)
+            throws SnapshotFormatException, InterruptedException {
+        return decode(bytes, references, null);
     }
 
     /// The same of a snapshot that need not have a timestamp: then its time is that of the newest update of a
     /// ticker.
     ///
     /// @param updatesUntil a later update is an error of the vendor's and does not count
-    Snapshot decode(byte[] bytes, int length, IntFunction<Reference> references, @Nullable Instant updatesUntil)
-            throws SnapshotFormatException {
+    Snapshot decode(SnapshotBytes bytes, IntFunction<Reference> references, @Nullable Instant updatesUntil)
+            throws SnapshotFormatException, InterruptedException {
         try {
-            return usual.decode(bytes, length, references, updatesUntil);
+            return usual.decode(bytes, references, updatesUntil);
         } catch (JsonBytesReader.Unusual e) {
-            return parse(bytes, length, references, updatesUntil);
+            return parse(bytes.array(), bytes.await(Integer.MAX_VALUE), references, updatesUntil);
         }
     }
 
@@ -106,27 +106,35 @@ final class VendorSnapshotDecoder {
         return new Snapshot(time, columns);
     }
 
-    /// Decodes the hash form: a field a ticker, its name the symbol, and `__meta__` with the timestamp. A
-    /// ticker that is no JSON is skipped and counted, and costs the others nothing.
+    /// Decodes the hash form, while its bytes come: a field a ticker, its name the symbol, and `__meta__` with the
+    /// timestamp. A ticker that is no JSON is skipped and counted, and costs the others nothing.
     ///
     /// @param hash names and values in turn
     /// @throws SnapshotFormatException if there is no timestamp
-    Snapshot decodeHash(SnapshotBytes hash, IntFunction<Reference> references) throws SnapshotFormatException {
+    Snapshot decodeHash(SnapshotBytes hash, IntFunction<Reference> references)
+            throws SnapshotFormatException, InterruptedException {
         begin(null);
         Instant time = null;
-        for (int i = 0; i + 1 < hash.texts(); i += 2) {
-            if (Arrays.equals(hash.array(), hash.startOf(i), hash.endOf(i), META, 0, META.length)) {
-                time = timestamp(hash.array(), hash.startOf(i + 1), hash.endOf(i + 1));
-                continue;
-            }
-            try {
-                int symbolId = decodeTicker(hash.array(), hash.startOf(i + 1), hash.endOf(i + 1));
-                if (symbolId == SymbolTable.INVALID) {
-                    symbolId = symbols.intern(hash.array(), hash.startOf(i), hash.endOf(i) - hash.startOf(i));
+        int next = 0;
+        for (int complete = hash.awaitTexts(2); next + 1 < complete; complete = hash.awaitTexts(next + 2)) {
+            byte[] bytes = hash.array();
+            int[] starts = hash.starts();
+            int[] ends = hash.ends();
+            for (; next + 1 < complete; next += 2) {
+                int value = next + 1;
+                if (Arrays.equals(bytes, starts[next], ends[next], META, 0, META.length)) {
+                    time = timestamp(bytes, starts[value], ends[value]);
+                    continue;
                 }
-                add(symbolId, references);
-            } catch (IOException e) {
-                columns.skip(SkipReason.NOT_JSON);
+                try {
+                    int symbolId = decodeTicker(bytes, starts[value], ends[value]);
+                    if (symbolId == SymbolTable.INVALID) {
+                        symbolId = symbols.intern(bytes, starts[next], ends[next] - starts[next]);
+                    }
+                    add(symbolId, references);
+                } catch (IOException e) {
+                    columns.skip(SkipReason.NOT_JSON);
+                }
             }
         }
         if (time == null) {

@@ -27,6 +27,8 @@ public final class SymbolTable {
     private int size;
     private int[] places = new int[0];
     private int placed;
+    /// What was interned last from bytes.
+    private int last = INVALID;
 
     public SymbolTable(int expectedSymbols) {
         names = new String[Math.max(16, expectedSymbols)];
@@ -87,15 +89,23 @@ public final class SymbolTable {
         return add(new String(text, offset, length), slot);
     }
 
-    /// As [#intern(char[], int, int)], from ASCII characters.
+    /// As [#intern(char[], int, int)], from ASCII characters. Symbols mostly come in the order in which they came
+    /// before,
+    /// so the one that followed the last is looked at first.
     public int intern(byte[] text, int offset, int length) {
         if (length < 1 || length > MAX_LENGTH) {
             return INVALID;
         }
+        int expected = last + 1 < size ? last + 1 : 0;
+        if (expected < size && equal(names[expected], text, offset, length)) {
+            last = expected;
+            return expected;
+        }
         for (int i = 0; i < length; i++) {
             ascii[i] = (char) (text[offset + i] & 0xff);
         }
-        return intern(ascii, 0, length);
+        last = intern(ascii, 0, length);
+        return last;
     }
 
     /// As [#intern(char[], int, int)].
@@ -131,6 +141,18 @@ public final class SymbolTable {
     private int slotOf(int hash) {
         int spread = hash * 0x9E3779B9;
         return (spread ^ (spread >>> 16)) & (slots.length - 1);
+    }
+
+    private static boolean equal(String name, byte[] text, int offset, int length) {
+        if (name.length() != length) {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            if (name.charAt(i) != text[offset + i]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean equal(String name, char[] text, int offset, int length) {

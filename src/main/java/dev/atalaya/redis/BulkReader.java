@@ -3,6 +3,7 @@ package dev.atalaya.redis;
 import dev.atalaya.config.RedisSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Reads megabytes over a connection of its own, which is opened when it is needed and again after a
@@ -24,33 +25,39 @@ public final class BulkReader {
     }
 
     /// Reads what a key holds, all of one moment: a text, or the names and values of a hash in turn. When the
-    /// future is complete no piece comes any more. Fails if the key holds something else, and if it holds a
-    /// text of more bytes than `most`, before any of them is read; a hash does not tell.
-    public Future<Kind> read(String key, long most, TextPieces pieces) {
+    /// future is complete no piece comes any more. Fails if the key holds something else, and if it holds a text
+    /// of more bytes than `most`, before any of them is read; a hash does not tell.
+    ///
+    /// @param begins is told what it is, if it is something, before the first piece
+    public Future<Kind> read(String key, long most, Consumer<Kind> begins, TextPieces pieces) {
         return connected()
                 .compose(open -> open.send(
                                 commands -> commands.command("TYPE", 1).arg(key))
                         .compose(type -> switch (type.getFirst().toString()) {
                             case "none" -> Future.succeededFuture(Kind.NOTHING);
-                            case "string" -> text(open, key, most, pieces);
-                            case "hash" ->
-                                open.read(
+                            case "string" -> text(open, key, most, begins, pieces);
+                            case "hash" -> {
+                                begins.accept(Kind.HASH);
+                                yield open.read(
                                                 commands -> commands.command("HGETALL", 1)
                                                         .arg(key),
                                                 pieces)
                                         .map(Kind.HASH);
+                            }
                             default ->
                                 Future.failedFuture("The key " + key + " holds a " + type.getFirst()
                                         + " where a string or a hash is read");
                         }));
     }
 
-    private static Future<Kind> text(RedisSocket open, String key, long most, TextPieces pieces) {
+    private static Future<Kind> text(
+            RedisSocket open, String key, long most, Consumer<Kind> begins, TextPieces pieces) {
         return open.send(commands -> commands.command("STRLEN", 1).arg(key)).compose(length -> {
             if (length.getFirst().toLong() > most) {
                 return Future.failedFuture(
                         "The text in " + key + " has " + length.getFirst() + " bytes, at most " + most + " are read");
             }
+            begins.accept(Kind.TEXT);
             return open.read(commands -> commands.command("GET", 1).arg(key), pieces)
                     .map(read -> read.isNil() ? Kind.NOTHING : Kind.TEXT);
         });

@@ -46,7 +46,7 @@ class SnapshotFuzzTest {
     }
 
     private interface Decoding {
-        Snapshot decode() throws SnapshotFormatException;
+        Snapshot decode() throws SnapshotFormatException, InterruptedException;
     }
 
     private static String outcome(Decoding decoding) {
@@ -54,6 +54,8 @@ class SnapshotFuzzTest {
             return TreeModelSnapshots.told(decoding.decode());
         } catch (SnapshotFormatException e) {
             return TreeModelSnapshots.REFUSED;
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 
@@ -127,7 +129,7 @@ class SnapshotFuzzTest {
                 "decoder",
                 expected,
                 json,
-                () -> decoder.decode(json, json.length, id -> Reference.UNKNOWN, updatesUntil));
+                () -> decoder.decode(SnapshotBytes.of(json, json.length), id -> Reference.UNKNOWN, updatesUntil));
         compare("parser", expected, json, () -> parser.parse(json, json.length, id -> Reference.UNKNOWN, updatesUntil));
     }
 
@@ -139,6 +141,7 @@ class SnapshotFuzzTest {
             bytes.begin(text.length);
             bytes.handle(Buffer.buffer(text));
         }
+        bytes.end();
         String expected = TreeModelSnapshots.expected(hash);
         count(expected);
         compare("hash", expected, all.getBytes(), () -> decoder.decodeHash(bytes, id -> Reference.UNKNOWN));

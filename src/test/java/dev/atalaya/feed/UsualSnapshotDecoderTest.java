@@ -53,9 +53,11 @@ class UsualSnapshotDecoderTest {
     private static String decoded(byte[] json) {
         try {
             return TreeModelSnapshots.told(new VendorSnapshotDecoder(new SymbolTable(16), 4)
-                    .decode(json, json.length, id -> Reference.UNKNOWN));
+                    .decode(SnapshotBytes.of(json, json.length), id -> Reference.UNKNOWN));
         } catch (SnapshotFormatException e) {
             return TreeModelSnapshots.REFUSED;
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 
@@ -73,7 +75,7 @@ class UsualSnapshotDecoderTest {
         byte[] json = new VendorMarket(300, 5).next(TIME, 1);
         SymbolTable symbols = new SymbolTable(16);
         Snapshot snapshot = new UsualSnapshotDecoder(symbols, new TickerColumns(symbols, 16), new TickerDraft())
-                .decode(json, json.length, id -> Reference.UNKNOWN, null);
+                .decode(SnapshotBytes.of(json, json.length), id -> Reference.UNKNOWN, null);
         assertThat(TreeModelSnapshots.told(snapshot)).isEqualTo(parsed(json));
         assertThat(snapshot.tickers().size()).isEqualTo(300);
     }

@@ -106,7 +106,8 @@ class RedisSocketIT {
         BulkReader reader = new BulkReader(vertx, TestServers.redis());
         for (int i = 0; i < 3; i++) {
             Buffer read = Buffer.buffer(text.length);
-            assertThat(on(() -> reader.read(key, MOST, read::appendBuffer))).isEqualTo(Kind.TEXT);
+            assertThat(on(() -> reader.read(key, MOST, kind -> {}, read::appendBuffer)))
+                    .isEqualTo(Kind.TEXT);
             assertThat(read.getBytes()).isEqualTo(text);
         }
         on(reader::close);
@@ -115,11 +116,13 @@ class RedisSocketIT {
     @Test
     void whatIsNotThereIsNothingAndAnEmptyTextHasNoPieces() throws Exception {
         BulkReader reader = new BulkReader(vertx, TestServers.redis());
-        assertThat(on(() -> reader.read(key, MOST, RedisSocketIT::refuse))).isEqualTo(Kind.NOTHING);
+        assertThat(on(() -> reader.read(key, MOST, kind -> {}, RedisSocketIT::refuse)))
+                .isEqualTo(Kind.NOTHING);
         try (Writer writer = new Writer(TestServers.redis())) {
             writer.send(Command.SETEX, key, "60", "");
         }
-        assertThat(on(() -> reader.read(key, MOST, RedisSocketIT::refuse))).isEqualTo(Kind.TEXT);
+        assertThat(on(() -> reader.read(key, MOST, kind -> {}, RedisSocketIT::refuse)))
+                .isEqualTo(Kind.TEXT);
         on(reader::close);
     }
 
@@ -133,7 +136,7 @@ class RedisSocketIT {
                 writer.send(Command.HSET, key, "field " + i, "ñ".repeat(i * 7));
             }
             List<Buffer> texts = new ArrayList<>();
-            assertThat(on(() -> reader.read(key, 1, new TextPieces() {
+            assertThat(on(() -> reader.read(key, 1, kind -> {}, new TextPieces() {
                         @Override
                         public void begin(long bytes) {
                             texts.add(Buffer.buffer());
@@ -161,9 +164,9 @@ class RedisSocketIT {
         try (Writer writer = new Writer(TestServers.redis())) {
             writer.send(Command.SETEX, key, "60", "12345");
         }
-        assertThatThrownBy(() -> on(() -> reader.read(key, 4, RedisSocketIT::refuse)))
+        assertThatThrownBy(() -> on(() -> reader.read(key, 4, kind -> {}, RedisSocketIT::refuse)))
                 .hasMessageContaining("has 5 bytes, at most 4 are read");
-        assertThat(on(() -> reader.read(key, 5, piece -> {}))).isEqualTo(Kind.TEXT);
+        assertThat(on(() -> reader.read(key, 5, kind -> {}, piece -> {}))).isEqualTo(Kind.TEXT);
         on(reader::close);
     }
 
@@ -198,13 +201,14 @@ class RedisSocketIT {
         BulkReader reader = new BulkReader(vertx, TestServers.redis());
         try (Writer writer = new Writer(TestServers.redis())) {
             writer.send(Command.LPUSH, key, "value");
-            assertThatThrownBy(() -> on(() -> reader.read(key, MOST, RedisSocketIT::refuse)))
+            assertThatThrownBy(() -> on(() -> reader.read(key, MOST, kind -> {}, RedisSocketIT::refuse)))
                     .hasMessageContaining("holds a list where a string or a hash is read");
             writer.send(Command.DEL, key);
             writer.send(Command.SETEX, key, "60", "text");
         }
         Buffer read = Buffer.buffer();
-        assertThat(on(() -> reader.read(key, MOST, read::appendBuffer))).isEqualTo(Kind.TEXT);
+        assertThat(on(() -> reader.read(key, MOST, kind -> {}, read::appendBuffer)))
+                .isEqualTo(Kind.TEXT);
         assertThat(read).hasToString("text");
         on(reader::close);
     }
@@ -316,7 +320,7 @@ class RedisSocketIT {
         long begin = System.nanoTime();
         assertThatThrownBy(() -> open(settings)).hasMessageContaining("300");
         BulkReader reader = new BulkReader(vertx, settings);
-        assertThatThrownBy(() -> on(() -> reader.read(key, MOST, RedisSocketIT::refuse)))
+        assertThatThrownBy(() -> on(() -> reader.read(key, MOST, kind -> {}, RedisSocketIT::refuse)))
                 .hasMessageContaining("300");
         assertThat(Duration.ofNanos(System.nanoTime() - begin))
                 .isBetween(Duration.ofMillis(590), Duration.ofSeconds(5));
@@ -332,13 +336,14 @@ class RedisSocketIT {
                 greetedThen(inTurn(string(4), connection -> connection.write("$4\r\ntext\r\n")))));
         BulkReader reader = new BulkReader(vertx, impatientAt(uri));
         Buffer first = Buffer.buffer();
-        assertThatThrownBy(() -> on(() -> reader.read(key, MOST, first::appendBuffer)))
+        assertThatThrownBy(() -> on(() -> reader.read(key, MOST, kind -> {}, first::appendBuffer)))
                 .hasMessageContaining("300");
         await(vertx.timer(300, TimeUnit.MILLISECONDS));
         assertThat(first).hasToString("12345");
 
         Buffer second = Buffer.buffer();
-        assertThat(on(() -> reader.read(key, MOST, second::appendBuffer))).isEqualTo(Kind.TEXT);
+        assertThat(on(() -> reader.read(key, MOST, kind -> {}, second::appendBuffer)))
+                .isEqualTo(Kind.TEXT);
         assertThat(second).hasToString("text");
         assertThat(first).hasToString("12345");
         on(reader::close);
@@ -372,7 +377,7 @@ class RedisSocketIT {
             }
             BulkReader reader = new BulkReader(vertx, settings);
             long[] bytes = {0};
-            assertThatThrownBy(() -> on(() -> reader.read(key, MOST, piece -> {
+            assertThatThrownBy(() -> on(() -> reader.read(key, MOST, kind -> {}, piece -> {
                         if (bytes[0] == 0) {
                             stop(redis);
                         }
@@ -380,12 +385,12 @@ class RedisSocketIT {
                     })))
                     .hasMessageContaining("Redis closed the connection");
             assertThat(bytes[0]).isBetween(1L, size - 1L);
-            assertThatThrownBy(() -> on(() -> reader.read(key, MOST, RedisSocketIT::refuse)))
+            assertThatThrownBy(() -> on(() -> reader.read(key, MOST, kind -> {}, RedisSocketIT::refuse)))
                     .hasMessageContaining("Connection refused");
 
             redis.restart();
             bytes[0] = 0;
-            assertThat(on(() -> reader.read(key, MOST, piece -> bytes[0] += piece.length())))
+            assertThat(on(() -> reader.read(key, MOST, kind -> {}, piece -> bytes[0] += piece.length())))
                     .isEqualTo(Kind.TEXT);
             assertThat(bytes[0]).isEqualTo(size);
             on(reader::close);
