@@ -2,7 +2,10 @@ package dev.atalaya.bench;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 
 /// Writes snapshots in the vendor's shape, as an upstream would put them into Redis, with the figures that it
@@ -19,6 +22,7 @@ public final class VendorMarket {
     private final long[] volume;
     private final double[] rvol;
     private final String[] tickers;
+    private int traded;
 
     public VendorMarket(int size, long seed) {
         this.size = size;
@@ -40,6 +44,24 @@ public final class VendorMarket {
             volume[i] = 50_000L + random.nextInt(2_000_000);
             rvol[i] = random.nextDouble() * 2.6;
         }
+    }
+
+    int size() {
+        return size;
+    }
+
+    /// The last snapshot's tickers by their symbols.
+    Map<String, String> tickers() {
+        Map<String, String> bySymbol = new LinkedHashMap<>();
+        for (int i = 0; i < size; i++) {
+            bySymbol.put(symbol(i), tickers[i]);
+        }
+        return bySymbol;
+    }
+
+    /// How many tickers the last snapshot has changed.
+    int traded() {
+        return traded;
     }
 
     public String symbol(int i) {
@@ -72,6 +94,7 @@ public final class VendorMarket {
     ///
     /// @param share of the tickers that trade, 0 to 1
     public byte[] next(Instant time, double share) {
+        traded = 0;
         StringBuilder json = new StringBuilder(size * 720);
         json.append("{\"timestamp\":\"")
                 .append(time)
@@ -80,12 +103,30 @@ public final class VendorMarket {
                 .append(",\"tickers\":[");
         for (int i = 0; i < size; i++) {
             if (tickers[i] == null || random.nextDouble() < share) {
+                traded++;
                 trade(i);
                 tickers[i] = ticker(i, time.toEpochMilli());
             }
             json.append(i == 0 ? "" : ",").append(tickers[i]);
         }
         return json.append("]}").toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /// A single snapshot, of which nothing is kept: for markets of a million tickers.
+    byte[] once(Instant time) {
+        byte[] json = new byte[size * 800 + 100];
+        int length = put("{\"timestamp\":\"" + time + "\",\"count\":" + size + ",\"tickers\":[", json, 0);
+        for (int i = 0; i < size; i++) {
+            trade(i);
+            length = put((i == 0 ? "" : ",") + ticker(i, time.toEpochMilli()), json, length);
+        }
+        return Arrays.copyOf(json, put("]}", json, length));
+    }
+
+    private static int put(String text, byte[] to, int at) {
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        System.arraycopy(utf8, 0, to, at, utf8.length);
+        return at + utf8.length;
     }
 
     private void trade(int i) {
