@@ -49,7 +49,7 @@ final class BareRedis implements AutoCloseable {
         }
     }
 
-    /// The text under a key, of which so many bytes count.
+    /// The text under a key, of which so many bytes count; -1 if there is none.
     int get(byte[] command, byte[] into) throws IOException {
         socket.getOutputStream().write(command);
         String head = line();
@@ -57,6 +57,9 @@ final class BareRedis implements AutoCloseable {
             throw new IOException("Redis answered " + head);
         }
         int length = Integer.parseInt(head.substring(1));
+        if (length < 0) {
+            return length;
+        }
         int buffered = Math.min(length, end - at);
         System.arraycopy(read, at, into, 0, buffered);
         at += buffered;

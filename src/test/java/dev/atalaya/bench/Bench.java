@@ -15,7 +15,7 @@ import java.util.Optional;
 /// 0 all ran, whatever they found; 1 one could not run; 2 there is no such benchmark.
 public final class Bench {
     static final Path RESULTS = Path.of("target", "bench", "results.jsonl");
-    private static final String HERE = "--here";
+    static final String HERE = "--here";
     private static final String ALL = "all";
     private static final int USAGE = 2;
 
@@ -93,6 +93,10 @@ public final class Bench {
     ///
     /// @param program the class with its arguments
     static ProcessBuilder java(List<String> options, List<String> program) {
+        return java(options, program, Objects.requireNonNull(System.getProperty("java.class.path")));
+    }
+
+    static ProcessBuilder java(List<String> options, List<String> program, String classPath) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
@@ -103,7 +107,7 @@ public final class Bench {
                 .flatMap(text -> List.of(text.strip().split(" +")).stream())
                 .filter(option -> !option.isEmpty())
                 .toList());
-        command.addAll(List.of("-cp", Objects.requireNonNull(System.getProperty("java.class.path"))));
+        command.addAll(List.of("-cp", classPath));
         command.addAll(program);
         return new ProcessBuilder(command).directory(new File("").getAbsoluteFile());
     }

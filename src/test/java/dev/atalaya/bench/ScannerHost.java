@@ -47,11 +47,11 @@ final class ScannerHost implements AutoCloseable {
                 new PublishedLists(),
                 new SimpleMeterRegistry());
         deployment = Waiting.await(vertx.deployVerticle(new ScannerVerticle(vertx, setup)));
-        awaitFirst();
+        awaitFirst(vertx, addresses);
     }
 
     /// It scans once by itself when it starts, if there is anything.
-    private void awaitFirst() throws Exception {
+    static void awaitFirst(Vertx vertx, MarketAddresses addresses) throws Exception {
         Waiting.until(
                 () -> Waiting.await(vertx.eventBus()
                         .request(addresses.scannerScan(), null)

@@ -50,9 +50,16 @@ final class Upstream implements AutoCloseable {
         hash = asHash;
         snapshots = count;
         for (int i = 0; i < count; i++) {
-            byte[] snapshot = market.next(madeAt(i), share);
-            bytes = snapshot.length;
-            put(i, market, snapshot);
+            put(i, market, market.next(madeAt(i), share));
+        }
+    }
+
+    /// Makes snapshots of the opening bell, each of another cohort of tickers that gap.
+    void makeBell(VendorMarket market, int count) throws Exception {
+        hash = false;
+        snapshots = count;
+        for (int i = 0; i < count; i++) {
+            put(i, market, market.bell(madeAt(i), i));
         }
     }
 
@@ -70,6 +77,7 @@ final class Upstream implements AutoCloseable {
     }
 
     private void put(int i, VendorMarket market, byte[] snapshot) throws Exception {
+        bytes = snapshot.length;
         if (!hash) {
             send(Request.cmd(Command.SET).arg(made(i)).arg(snapshot));
             return;
