@@ -1,7 +1,11 @@
 package dev.atalaya;
 
 import dev.atalaya.testing.Waiting;
-import io.micrometer.core.instrument.distribution.ValueAtPercentile;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.core.instrument.distribution.CountAtBucket;
+import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
+import io.micrometer.core.instrument.distribution.HistogramSnapshot;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
@@ -10,20 +14,24 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.InstantSource;
-import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /// A whole node on its own simulated market, as `Main` would start it, for the benchmarks, which live in another
 /// package.
 public final class SimulatedNode implements AutoCloseable {
+    private static final String LAG = "atalaya.eventloop.lag";
+
     private final NodeBed bed;
     private final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Node node;
+    private HistogramSnapshot before = HistogramSnapshot.empty(0, 0, 0);
 
     /// @param interval of the scans, at speed 1
     public SimulatedNode(Vertx vertx, int tickers, String interval) throws Exception {
         bed = new NodeBed(vertx, NodeBed.simulated(tickers, "10:00", "1", interval), new JsonObject());
+        metrics.config().meterFilter(new LagBounds());
         node = Waiting.await(Node.start(vertx, bed.settings, metrics, InstantSource.system()));
     }
 
@@ -39,18 +47,46 @@ public final class SimulatedNode implements AutoCloseable {
         return stream.get("entries-added").toLong();
     }
 
-    /// By how many milliseconds the scanner's event loop was late in the last five minutes.
+    /// Counts the event loop's lag from now on.
+    public void beginLag() {
+        before = lag();
+    }
+
+    /// By how many milliseconds the scanner's event loop was late since [#beginLag], to a quarter of a millisecond;
+    /// infinite where it was more than a second.
     ///
-    /// @param percentile 0.5, 0.99 or 1
-    public double lagMillis(double percentile) {
-        return Arrays.stream(metrics.get("atalaya.eventloop.lag")
-                        .timer()
-                        .takeSnapshot()
-                        .percentileValues())
-                .filter(value -> value.percentile() == percentile)
-                .mapToDouble((ValueAtPercentile value) -> value.value(TimeUnit.MILLISECONDS))
-                .findFirst()
-                .orElse(Double.NaN);
+    /// @param percent such as 99
+    public double lagMillis(double percent) {
+        HistogramSnapshot now = lag();
+        double enough = (now.count() - before.count()) * percent / 100;
+        CountAtBucket[] counts = now.histogramCounts();
+        CountAtBucket[] earlier = before.histogramCounts();
+        for (int i = 0; i < counts.length; i++) {
+            if (counts[i].count() - earlier[i].count() >= enough) {
+                return counts[i].bucket(TimeUnit.MILLISECONDS);
+            }
+        }
+        return Double.POSITIVE_INFINITY;
+    }
+
+    private HistogramSnapshot lag() {
+        return metrics.get(LAG).timer().takeSnapshot();
+    }
+
+    /// The service's own timer forgets after minutes; counts of what lay below a bound do not.
+    private static final class LagBounds implements MeterFilter {
+        @Override
+        public DistributionStatisticConfig configure(Meter.Id id, DistributionStatisticConfig config) {
+            double[] nanos = IntStream.concat(IntStream.range(1, 100), IntStream.of(200, 400, 800, 2000, 4000))
+                    .mapToDouble(quarters -> quarters * 250_000.0)
+                    .toArray();
+            return id.getName().equals(LAG)
+                    ? DistributionStatisticConfig.builder()
+                            .serviceLevelObjectives(nanos)
+                            .build()
+                            .merge(config)
+                    : config;
+        }
     }
 
     /// Every cycle from now on.
