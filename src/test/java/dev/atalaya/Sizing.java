@@ -13,22 +13,20 @@ import java.util.Locale;
 
 /// What a market of a size takes in Redis, in PostgreSQL, on the heap and on the wire, measured over some hours of
 /// the simulated one, a scan every ten seconds, from 09:00 on. Prints the rows of the table in OPERATIONS.
-final class Sizing {
+public final class Sizing {
     private static final int HOUR = 360;
     private static final int DAY = 16 * HOUR;
 
     private Sizing() {}
 
-    public static void main(String[] arguments) throws Exception {
-        System.out.println("tickers | lists | deltas an hour | journal an hour | journal a day | rows a day, latest"
-                + " | best | bytes a row | heap | published a cycle");
-        for (String tickers : arguments.length > 0 ? arguments : new String[] {"1000", "11000", "110000"}) {
-            measure(Integer.parseInt(tickers));
-        }
-        System.exit(0);
+    /// What the columns of the rows are.
+    public static String head() {
+        return "tickers | lists | deltas an hour | journal an hour | journal a day | rows a day, latest"
+                + " | best | bytes a row | heap | published a cycle";
     }
 
-    private static void measure(int tickers) throws Exception {
+    /// The row of a market of so many tickers.
+    public static String measure(int tickers) throws Exception {
         Vertx vertx = Vertx.vertx();
         int cycles = tickers > 50_000 ? HOUR : 3 * HOUR;
         JsonObject market = NodeBed.simulated(tickers, "09:00", "max", "10s");
@@ -67,9 +65,10 @@ final class Sizing {
                         "SELECT count(*), pg_total_relation_size('scan_results') FROM scan_results")) {
             table.next();
             long rows = table.getLong(1);
-            System.out.printf(
+            vertx.close();
+            return String.format(
                     Locale.ROOT,
-                    "%,d | %.1f MB | %.0f MB | %.1f MB | %.0f MB | 1,700 | %,d | %d | %d MB | %.2f MB%n",
+                    "%,d | %.1f MB | %.0f MB | %.1f MB | %.0f MB | 1,700 | %,d | %d | %d MB | %.2f MB",
                     tickers,
                     lists / 1e6,
                     deltas / 1e6 / scans * HOUR,
@@ -80,7 +79,6 @@ final class Sizing {
                     heap >> 20,
                     published[0] / 1e6 / scans);
         }
-        vertx.close().await();
     }
 
     private static long memory(NodeBed bed, String key) throws Exception {

@@ -28,7 +28,8 @@ import picocli.CommandLine.Parameters;
             "",
             "Without -conf everything is started here: the simulated market on",
             "an embedded Redis and PostgreSQL; dashboard: http://127.0.0.1:8001/",
-            "Every setting: src/main/resources/conf/atalaya.yaml, docs/OPERATIONS.md"
+            "Every setting: src/main/resources/conf/atalaya.yaml, docs/OPERATIONS.md",
+            "How fast it is here: ./atalaya bench lists what can be measured."
         })
 public final class AtalayaCommandLine {
     /// What the command line or the settings being wrong ends with.
