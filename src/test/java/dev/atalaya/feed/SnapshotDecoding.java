@@ -35,8 +35,8 @@ public final class SnapshotDecoding {
     }
 
     /// As the service decodes.
-    public Snapshot decode(byte[] json, int length) throws SnapshotFormatException {
-        return decoder.decode(json, length, this::reference);
+    public Snapshot decode(byte[] json, int length) throws SnapshotFormatException, InterruptedException {
+        return decoder.decode(SnapshotBytes.of(json, length), this::reference);
     }
 
     /// By Jackson's streaming parser alone.
