@@ -4,7 +4,6 @@ import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -19,24 +18,25 @@ public final class PublishedLists {
         private final boolean category;
         private final long sequence;
         private final Instant time;
-        private final List<Buffer> json;
-        private final int[] rowEnds;
+        private final EncodedRows rows;
+        private final int[] members;
+        private final int length;
 
         /// @param name a category or a session
         /// @param category whether it is a category
         /// @param sequence a category's sequence number, a session's `scan_no`
         /// @param time of the snapshot
-        /// @param json the rows as a JSON array, as published, in pieces that follow one another; not to be
-        ///     changed any more
-        /// @param rowEnds where each row ends in that array; not to be changed any more
+        /// @param rows of the scan; not to be changed any more
+        /// @param members which of them the list has, in its order; not to be changed any more
         public PublishedList(
-                String name, boolean category, long sequence, Instant time, List<Buffer> json, int[] rowEnds) {
+                String name, boolean category, long sequence, Instant time, EncodedRows rows, int[] members) {
             this.name = name;
             this.category = category;
             this.sequence = sequence;
             this.time = time;
-            this.json = List.copyOf(json);
-            this.rowEnds = rowEnds;
+            this.rows = rows;
+            this.members = members;
+            this.length = rows.arrayLength(members, members.length);
         }
 
         public String name() {
@@ -53,7 +53,7 @@ public final class PublishedLists {
 
         /// The same list under another number.
         public PublishedList withSequence(long other) {
-            return new PublishedList(name, category, other, time, json, rowEnds);
+            return new PublishedList(name, category, other, time, rows, members);
         }
 
         /// The snapshot's time.
@@ -63,21 +63,25 @@ public final class PublishedLists {
 
         /// How many rows the list has.
         public int size() {
-            return rowEnds.length;
+            return members.length;
         }
 
-        /// The first `limit` rows, at least one, as a JSON array.
+        /// How many bytes of JSON it is.
+        public int length() {
+            return length;
+        }
+
+        /// Gives the rows as a JSON array.
+        public void write(EncodedRows.Sink out) {
+            rows.writeArray(members, members.length, out);
+        }
+
+        /// The first `limit` rows as a JSON array.
         public Buffer top(int limit) {
-            boolean whole = limit >= rowEnds.length;
-            if (whole && json.size() == 1) {
-                return json.getFirst();
-            }
-            int end = whole ? Integer.MAX_VALUE : rowEnds[limit - 1];
-            Buffer top = Buffer.buffer(whole ? 0 : end + 1);
-            for (Buffer piece : json) {
-                top.appendBuffer(piece, 0, Math.min(piece.length(), end - top.length()));
-            }
-            return whole ? top : top.appendByte((byte) ']');
+            int count = Math.min(limit, members.length);
+            Buffer top = Buffer.buffer(rows.arrayLength(members, count));
+            rows.writeArray(members, count, (bytes, from, to) -> top.appendBytes(bytes, from, to - from));
+            return top;
         }
     }
 

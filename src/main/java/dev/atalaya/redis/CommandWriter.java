@@ -1,21 +1,27 @@
 package dev.atalaya.redis;
 
-import io.vertx.core.Handler;
-import io.vertx.core.buffer.Buffer;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 
-/// Writes commands as Redis reads them, and hands them on in pieces of moderate size: one buffer of megabytes
-/// would have to be grown, copied and collected each cycle. Used by one event loop.
+/// Writes commands as Redis reads them, and hands them on in pieces of moderate size. The pieces are the direct
+/// memory that the socket writes from: the bytes are copied once, and nothing is left to the garbage collector.
+/// Used by one event loop.
 public final class CommandWriter {
-    private static final int PIECE = 64 * 1024;
+    private static final int PIECE = 128 * 1024;
     private static final byte[] LINE_END = {'\r', '\n'};
 
-    private final Handler<Buffer> out;
-    private Buffer piece = Buffer.buffer(0);
+    private final Consumer<ByteBuf> out;
+    private final byte[] head = new byte[24];
+    private ByteBuf piece = Unpooled.EMPTY_BUFFER;
     private int room;
     private int commands;
+    private int missing;
 
-    CommandWriter(Handler<Buffer> out) {
+    /// @param out gets each piece, and has to release it
+    CommandWriter(Consumer<ByteBuf> out) {
         this.out = out;
     }
 
@@ -39,44 +45,87 @@ public final class CommandWriter {
 
     /// The bytes from one place up to but without another; they are copied.
     public CommandWriter arg(byte[] bytes, int from, int to) {
-        head('$', to - from);
+        return begin(to - from).part(bytes, from, to).end();
+    }
+
+    /// Begins an argument that comes in parts.
+    ///
+    /// @param length of all of them
+    public CommandWriter begin(int length) {
+        head('$', length);
+        missing = length;
+        return this;
+    }
+
+    /// A part of it: the bytes from one place up to but without another; they are copied.
+    public CommandWriter part(byte[] bytes, int from, int to) {
+        missing -= to - from;
         write(bytes, from, to);
+        return this;
+    }
+
+    /// Ends it.
+    ///
+    /// @throws IllegalStateException if it had another length than was announced: Redis would not understand
+    ///     anything that follows
+    public CommandWriter end() {
+        if (missing != 0) {
+            throw new IllegalStateException("An argument is " + -missing + " bytes longer than was announced");
+        }
         write(LINE_END, 0, LINE_END.length);
         return this;
     }
 
     private void head(char kind, long number) {
-        byte[] line = (kind + Long.toString(number) + "\r\n").getBytes(StandardCharsets.US_ASCII);
-        write(line, 0, line.length);
+        int at = head.length;
+        head[--at] = '\n';
+        head[--at] = '\r';
+        long rest = number;
+        do {
+            head[--at] = (byte) ('0' + rest % 10);
+            rest /= 10;
+        } while (rest > 0);
+        head[--at] = (byte) kind;
+        write(head, at, head.length);
     }
 
     private void write(byte[] bytes, int from, int to) {
-        for (int at = from; at < to; ) {
-            if (room == 0) {
-                handOn();
-                piece = Buffer.buffer(PIECE);
-                room = PIECE;
-            }
-            int length = Math.min(room, to - at);
-            piece.appendBytes(bytes, at, length);
-            room -= length;
-            at += length;
+        int at = from;
+        while (to - at > room) {
+            piece.writeBytes(bytes, at, room);
+            at += room;
+            handOn();
+            piece = ByteBufAllocator.DEFAULT.directBuffer(PIECE, PIECE);
+            room = PIECE;
         }
+        piece.writeBytes(bytes, at, to - at);
+        room -= to - at;
     }
 
     private void handOn() {
-        if (piece.length() > 0) {
-            out.handle(piece);
+        ByteBuf full = piece;
+        piece = Unpooled.EMPTY_BUFFER;
+        room = 0;
+        if (full.isReadable()) {
+            out.accept(full);
+        } else {
+            full.release();
         }
     }
 
     /// Hands on what is left, and answers how many commands there were since the last time.
     int finish() {
         handOn();
-        piece = Buffer.buffer(0);
-        room = 0;
         int written = commands;
         commands = 0;
         return written;
+    }
+
+    /// Forgets what has not been handed on.
+    void abandon() {
+        piece.release();
+        piece = Unpooled.EMPTY_BUFFER;
+        room = 0;
+        commands = 0;
     }
 }

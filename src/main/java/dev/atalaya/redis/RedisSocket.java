@@ -1,8 +1,10 @@
 package dev.atalaya.redis;
 
 import dev.atalaya.config.RedisSettings;
+import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 import java.net.URI;
 import java.util.ArrayDeque;
@@ -43,7 +45,17 @@ final class RedisSocket {
     private RedisSocket(NetSocket socket, long timeoutMillis) {
         this.socket = socket;
         this.timeoutMillis = timeoutMillis;
-        this.writer = new CommandWriter(socket::write);
+        this.writer = new CommandWriter(this::write);
+    }
+
+    /// Past [NetSocket#write], which takes a buffer that is never released. The socket releases what it has
+    /// written or given up, but not what it still keeps when it is closed.
+    private void write(ByteBuf bytes) {
+        ((NetSocketInternal) socket).writeMessage(bytes).onFailure(e -> {
+            if (bytes.refCnt() > 0) {
+                bytes.release();
+            }
+        });
     }
 
     /// Greets Redis, with the settings' password and database, once there is a connection. All of it together
@@ -135,6 +147,7 @@ final class RedisSocket {
         try {
             commands.accept(writer);
         } catch (RuntimeException e) {
+            writer.abandon();
             close(e); // a part may be on its way
             return Future.failedFuture(e);
         }

@@ -1,56 +1,99 @@
 package dev.atalaya.scanner;
 
+import dev.atalaya.bus.EncodedRows;
 import dev.atalaya.market.SymbolTable;
+import dev.atalaya.market.TickerColumns;
 import dev.atalaya.scan.DeltaListener;
+import dev.atalaya.scanner.JsonBytes.Name;
+import java.util.Arrays;
+import java.util.Optional;
 
-/// Writes the changes of one list as the JSON array that consumers apply. Not thread safe.
+/// Writes the changes of each list as the JSON array that consumers apply. The rows in it are not copied: a message
+/// remembers where they come between its own text. Not thread safe.
 final class DeltaJson implements DeltaListener {
-    private static final byte[] REMOVE = JsonBytes.ascii("{\"action\":\"remove\",\"symbol\":\"");
-    private static final byte[] ADD = JsonBytes.ascii("{\"action\":\"add\",\"rank\":");
-    private static final byte[] UPDATE = JsonBytes.ascii("{\"action\":\"update\",\"rank\":");
-    private static final byte[] RERANK = JsonBytes.ascii("{\"action\":\"rerank\",\"symbol\":\"");
-    private static final byte[] SYMBOL = JsonBytes.ascii(",\"symbol\":\"");
-    private static final byte[] DATA = JsonBytes.ascii("\",\"data\":");
-    private static final byte[] OLD_RANK = JsonBytes.ascii("\",\"old_rank\":");
-    private static final byte[] NEW_RANK = JsonBytes.ascii(",\"new_rank\":");
-
-    /// Where a kept row's JSON comes from.
-    interface RowJson {
-        void append(int row, JsonBytes out);
-
-        void appendSymbol(int row, JsonBytes out);
-    }
+    private static final Name REMOVE = new Name("{\"action\":\"remove\",\"symbol\":\"");
+    private static final Name ADD = new Name("{\"action\":\"add\",\"rank\":");
+    private static final Name UPDATE = new Name("{\"action\":\"update\",\"rank\":");
+    private static final Name RERANK = new Name("{\"action\":\"rerank\",\"symbol\":\"");
+    private static final Name SYMBOL = new Name(",\"symbol\":\"");
+    private static final Name DATA = new Name("\",\"data\":");
+    private static final Name OLD_RANK = new Name("\",\"old_rank\":");
+    private static final Name NEW_RANK = new Name(",\"new_rank\":");
 
     private final SymbolTable symbols;
-    private final RowJson rowJson;
-    private final JsonBytes out;
+
+    /// All that is not a row, of all lists of a scan.
+    private final JsonBytes text = new JsonBytes(64 * 1024);
+
+    /// By row that was taken in: how long the text was then, and which row it is.
+    private int[] cuts = new int[0];
+
+    private int[] rows = new int[0];
+    private int taken;
+
+    private EncodedRows encoded = EncodedRows.NONE;
+    private TickerColumns tickers;
+    private int[] ranks = new int[0];
+
+    private int firstText;
+    private int firstTaken;
+    private int rowBytes;
     private int changes;
 
-    DeltaJson(SymbolTable symbols, RowJson rowJson, JsonBytes out) {
+    DeltaJson(SymbolTable symbols) {
         this.symbols = symbols;
-        this.rowJson = rowJson;
-        this.out = out;
+        this.tickers = new TickerColumns(symbols, 0);
     }
 
-    void begin() {
-        out.raw('[');
+    /// Begins a scan: the messages of the last are not valid any more.
+    ///
+    /// @param encoded the kept rows
+    /// @param ranks by row of the snapshot: which of them it is
+    void begin(EncodedRows encoded, TickerColumns tickers, int[] ranks) {
+        this.encoded = encoded;
+        this.tickers = tickers;
+        this.ranks = ranks;
+        text.clear();
+        taken = 0;
+    }
+
+    /// Begins a list.
+    void beginList() {
+        firstText = text.size();
+        firstTaken = taken;
+        rowBytes = 0;
         changes = 0;
+        text.raw('[');
     }
 
-    /// Ends the array with all changes since [#begin].
-    void end() {
-        out.raw(']');
+    /// The message with all changes since [#beginList]; none if there were none.
+    Optional<Publication.Message> endList(String list) {
+        text.raw(']');
+        int from = firstText;
+        int to = text.size();
+        int first = firstTaken;
+        int last = taken;
+        return changes == 0
+                ? Optional.empty()
+                : Optional.of(new Publication.Message(
+                        list, false, changes, to - from + rowBytes, out -> write(from, to, first, last, out)));
     }
 
-    int changes() {
-        return changes;
-    }
-
-    private JsonBytes next(byte[] head) {
-        if (changes++ > 0) {
-            out.raw(',');
+    private void write(int from, int to, int first, int last, EncodedRows.Sink out) {
+        int at = from;
+        for (int i = first; i < last; i++) {
+            out.part(text.array(), at, cuts[i]);
+            encoded.write(rows[i], out);
+            at = cuts[i];
         }
-        return out.raw(head);
+        out.part(text.array(), at, to);
+    }
+
+    private JsonBytes next(Name head) {
+        if (changes++ > 0) {
+            text.raw(',');
+        }
+        return text.raw(head);
     }
 
     @Override
@@ -68,18 +111,26 @@ final class DeltaJson implements DeltaListener {
         withData(UPDATE, rank, row);
     }
 
-    private void withData(byte[] head, int rank, int row) {
-        next(head).number(rank).raw(SYMBOL);
-        rowJson.appendSymbol(row, out);
-        out.raw(DATA);
-        rowJson.append(row, out);
-        out.raw('}');
+    private void withData(Name head, int rank, int row) {
+        next(head).number(rank).raw(SYMBOL).plain(tickers.symbol(row)).raw(DATA);
+        if (taken == cuts.length) {
+            cuts = Arrays.copyOf(cuts, Math.max(64, taken * 2));
+            rows = Arrays.copyOf(rows, cuts.length);
+        }
+        cuts[taken] = text.size();
+        rows[taken++] = ranks[row];
+        rowBytes += encoded.length(ranks[row]);
+        text.raw('}');
     }
 
     @Override
     public void reranked(int row, int oldRank, int newRank) {
-        next(RERANK);
-        rowJson.appendSymbol(row, out);
-        out.raw(OLD_RANK).number(oldRank).raw(NEW_RANK).number(newRank).raw('}');
+        next(RERANK)
+                .plain(tickers.symbol(row))
+                .raw(OLD_RANK)
+                .number(oldRank)
+                .raw(NEW_RANK)
+                .number(newRank)
+                .raw('}');
     }
 }

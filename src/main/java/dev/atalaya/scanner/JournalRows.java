@@ -9,7 +9,6 @@ import dev.atalaya.market.TickerColumns;
 import dev.atalaya.market.TradingCalendar;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 
 /// Encodes the top of a session's list for the journal: the values that the list has in JSON. Not thread safe.
 final class JournalRows {
@@ -65,7 +64,9 @@ final class JournalRows {
         encoder.begin(count, filtersMatched);
         for (int i = 0; i < count; i++) {
             int row = found.kept()[i];
-            Arrays.setAll(values, column -> tickers.get(COLUMNS[column], row) + 0.0); // no -0, as in JSON
+            for (int column = 0; column < COLUMNS.length; column++) {
+                values[column] = tickers.get(COLUMNS[column], row) + 0.0; // no -0, as in JSON
+            }
             encoder.row(tickers.symbol(row), values);
             if (tickers.reference(row).metadata() == null) {
                 encoder.noMetadata();

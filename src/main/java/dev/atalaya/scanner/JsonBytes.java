@@ -1,26 +1,54 @@
 package dev.atalaya.scanner;
 
-import io.vertx.core.buffer.Buffer;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// JSON text as UTF-8 bytes, appended to one array that is used again each cycle. Numbers are the shortest
-/// decimals that read back the same, without exponent, whatever the locale; NaN is `null`. Not thread safe.
+/// JSON text as UTF-8 bytes, appended to one array, which grows where it must. Not thread safe.
 final class JsonBytes {
     private static final byte[] NULL = ascii("null");
     private static final byte[] HEX = ascii("0123456789abcdef");
-    private static final double LARGEST_WHOLE = 1L << 53;
-
-    private static final int PIECE = 128 * 1024;
+    private static final VarHandle EIGHT_BYTES =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private byte[] bytes;
     private int size;
 
     JsonBytes(int capacity) {
         bytes = new byte[capacity];
+    }
+
+    /// A short text that is appended often: eight bytes at a time, of which what is too much is overwritten by
+    /// what follows.
+    static final class Name {
+        /// What the longest takes, with what is overwritten behind it.
+        static final int MOST_BYTES = 32;
+
+        private final long[] eights;
+        private final int length;
+
+        Name(String ascii) {
+            length = ascii.length();
+            eights = new long[(length + 7) / 8];
+            if (eights.length * 8 > MOST_BYTES) {
+                throw new IllegalArgumentException("A name has " + MOST_BYTES + " bytes at most: " + ascii);
+            }
+            byte[] bytes = Arrays.copyOf(ascii(ascii), eights.length * 8);
+            Arrays.setAll(eights, i -> (long) EIGHT_BYTES.get(bytes, i * 8));
+        }
+
+        /// Writes it where there is room for [#MOST_BYTES].
+        ///
+        /// @return where it ends
+        int write(byte[] out, int at) {
+            for (int i = 0; i < eights.length; i++) {
+                EIGHT_BYTES.set(out, at + i * 8, eights[i]);
+            }
+            return at + length;
+        }
     }
 
     static byte[] ascii(String text) {
@@ -40,30 +68,35 @@ final class JsonBytes {
         return bytes;
     }
 
-    /// A copy of a part, in pieces of moderate size: one array of a megabyte is a burden to some garbage
-    /// collectors.
-    List<Buffer> copy(int from, int to) {
-        List<Buffer> pieces = new ArrayList<>();
-        for (int at = from; at < to; at += PIECE) {
-            int length = Math.min(PIECE, to - at);
-            pieces.add(Buffer.buffer(length).appendBytes(bytes, at, length));
-        }
-        return pieces;
+    /// The array, with room for so many more bytes behind the first [#size]; [#wrote] says what came of it.
+    byte[] room(int more) {
+        ensure(more);
+        return bytes;
+    }
+
+    /// Somebody has written into [#room].
+    ///
+    /// @param to where that ends
+    void wrote(int to) {
+        size = to;
     }
 
     JsonBytes raw(byte[] text) {
         return raw(text, 0, text.length);
     }
 
-    /// Appends a part of what another holds.
-    JsonBytes from(JsonBytes other, int start, int end) {
-        return raw(other.bytes, start, end - start);
+    /// The bytes from one place up to but without another.
+    JsonBytes raw(byte[] text, int from, int to) {
+        int length = to - from;
+        ensure(length);
+        System.arraycopy(text, from, bytes, size, length);
+        size += length;
+        return this;
     }
 
-    private JsonBytes raw(byte[] text, int offset, int length) {
-        ensure(length);
-        System.arraycopy(text, offset, bytes, size, length);
-        size += length;
+    JsonBytes raw(Name name) {
+        ensure(Name.MOST_BYTES);
+        size = name.write(bytes, size);
         return this;
     }
 
@@ -103,83 +136,23 @@ final class JsonBytes {
     }
 
     JsonBytes number(long value) {
-        ensure(20);
-        if (value < 0) {
-            return value == Long.MIN_VALUE ? plain(Long.toString(value)) : raw('-').number(-value);
-        }
-        int digits = 1;
-        for (long rest = value; rest >= 10; rest /= 10) {
-            digits++;
-        }
-        long rest = value;
-        for (int i = size + digits - 1; i >= size; i--) {
-            bytes[i] = (byte) ('0' + rest % 10);
-            rest /= 10;
-        }
-        size += digits;
+        ensure(NumberText.MOST_BYTES);
+        size = NumberText.write(value, bytes, size);
         return this;
     }
 
-    /// NaN and infinities, which JSON does not know, are `null`.
+    /// The shortest decimal that reads back the same, without exponent; what JSON does not know is `null`.
     JsonBytes number(double value) {
-        if (!Double.isFinite(value)) {
-            return raw(NULL);
-        }
-        if (value == Math.rint(value) && Math.abs(value) < LARGEST_WHOLE) {
-            return number((long) value);
-        }
-        // Of at most fifteen digits there is no shorter decimal for the same double: see IEEE 754, decimal precision.
-        double scaled = Math.rint(value * 1e4);
-        if (scaled / 1e4 == value && Math.abs(scaled) < 1e15) {
-            return tenThousandths((long) scaled);
-        }
-        return decimal(Double.toString(value));
-    }
-
-    private JsonBytes tenThousandths(long scaled) {
-        if (scaled < 0) {
-            return raw('-').tenThousandths(-scaled);
-        }
-        number(scaled / 10_000).raw('.');
-        int fraction = (int) (scaled % 10_000);
-        for (int unit = 1000; fraction > 0; unit /= 10) {
-            raw((char) ('0' + fraction / unit));
-            fraction %= unit;
-        }
+        ensure(NumberText.MOST_BYTES);
+        size = NumberText.write(value, bytes, size);
         return this;
     }
 
-    /// The shortest decimal, as `Double.toString` finds it, with its exponent written out.
-    private JsonBytes decimal(String shortest) {
-        int e = shortest.indexOf('E');
-        if (e < 0) {
-            return plain(shortest.endsWith(".0") ? shortest.substring(0, shortest.length() - 2) : shortest);
-        }
-        boolean negative = shortest.charAt(0) == '-';
-        int dot = shortest.indexOf('.');
-        String fraction = shortest.substring(dot + 1, e);
-        String digits = shortest.substring(negative ? 1 : 0, dot) + (fraction.equals("0") ? "" : fraction);
-        int point = dot - (negative ? 1 : 0) + Integer.parseInt(shortest.substring(e + 1));
-        if (negative) {
-            raw('-');
-        }
-        if (point <= 0) {
-            plain("0.");
-            zeros(-point);
-            return plain(digits);
-        }
-        if (point >= digits.length()) {
-            plain(digits);
-            zeros(point - digits.length());
-            return this;
-        }
-        return plain(digits.substring(0, point)).raw('.').plain(digits.substring(point));
-    }
-
-    private void zeros(int count) {
-        for (int i = 0; i < count; i++) {
-            raw('0');
-        }
+    /// The number's last `count` digits, with zeros before it.
+    JsonBytes digits(int value, int count) {
+        ensure(NumberText.MOST_BYTES);
+        size = NumberText.write(value, count, bytes, size);
+        return this;
     }
 
     private void ensure(int more) {

@@ -1,13 +1,14 @@
 package dev.atalaya.scanner;
 
+import dev.atalaya.bus.EncodedRows;
 import dev.atalaya.bus.PublishedLists.PublishedList;
-import dev.atalaya.redis.CommandWriter;
-import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
-/// What one scan gives to the world, encoded. Its bytes are the encoder's, which the next scan overwrites.
+/// What one scan gives to the world, encoded. The lists have bytes of their own; those of the messages and of the
+/// journal are the encoder's, which the next scan overwrites.
 ///
 /// @param time of the snapshot
 /// @param session of the snapshot
@@ -15,19 +16,13 @@ import java.util.Optional;
 /// @param messages for the stream, at most one a category
 /// @param journal the scan's entry, where one is kept
 record Publication(
-        Instant time, String session, List<ListJson> lists, List<Message> messages, Optional<Journal> journal) {
-    /// One list.
-    ///
-    /// @param sequence a category's: that of its last message; a session's: the `scan_no`
-    /// @param json the rows as an array
-    /// @param rowEnds where each row ends in it
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    record ListJson(String name, boolean isCategory, long sequence, Slice json, int[] rowEnds) {}
-
+        Instant time, String session, List<PublishedList> lists, List<Message> messages, Optional<Journal> journal) {
     /// One message of the stream.
     ///
     /// @param changes how many rows or deltas the JSON array has
-    record Message(String list, boolean snapshot, int changes, Slice json) {}
+    /// @param length how many bytes it has
+    /// @param json gives it
+    record Message(String list, boolean snapshot, int changes, int length, Consumer<EncodedRows.Sink> json) {}
 
     /// The top of the session's list for the journal.
     ///
@@ -37,38 +32,15 @@ record Publication(
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Journal(String day, String hour, byte[] rows, int size) {}
 
-    /// A part of what is encoded.
-    record Slice(JsonBytes bytes, int from, int to) {
-        int length() {
-            return to - from;
-        }
-
-        void writeTo(CommandWriter commands) {
-            commands.arg(bytes.array(), from, to);
-        }
-
-        List<Buffer> copy() {
-            return bytes.copy(from, to);
-        }
-    }
-
     /// How many bytes of JSON it carries.
     long bytes() {
         long bytes = 0;
-        for (ListJson list : lists) {
-            bytes += list.json.length();
+        for (PublishedList list : lists) {
+            bytes += list.length();
         }
         for (Message message : messages) {
-            bytes += message.json.length();
+            bytes += message.length;
         }
         return bytes;
-    }
-
-    /// The lists with bytes of their own, for others than Redis.
-    List<PublishedList> copies() {
-        return lists.stream()
-                .map(list -> new PublishedList(
-                        list.name, list.isCategory, list.sequence, time, list.json.copy(), list.rowEnds))
-                .toList();
     }
 }

@@ -106,8 +106,7 @@ final class ScanCycle {
         watch.lap(Stage.SCAN);
         long[] sequences = publisher.sequences();
         return pause.get()
-                .map(paused -> encoder.encodeKept(snapshot, session, found, publisher.scanNo() + 1))
-                .compose(kept -> pause.get().map(paused -> encoder.encode(snapshot, session, found, kept, sequences)))
+                .map(paused -> encoder.encode(snapshot, session, found, publisher.scanNo() + 1, sequences))
                 .onSuccess(encoded -> watch.lap(Stage.ENCODE))
                 .compose(publication ->
                         pause.get().compose(paused -> publish(snapshot, publication, sequences, watch, connected)));
@@ -122,33 +121,28 @@ final class ScanCycle {
         Future<FencedConnection.Outcome> published = connected.succeeded()
                 ? publisher.publish(publication, sequences)
                 : Future.failedFuture(connected.cause());
-        List<PublishedList> copies = publication.copies(); // while Redis is at work
-        return published.compose(outcome -> published(snapshot, publication, copies, watch, outcome), failure -> {
-            lists.replace(unpublished(copies));
+        return published.compose(outcome -> published(snapshot, publication, watch, outcome), failure -> {
+            lists.replace(unpublished(publication.lists()));
             stats.unpublished();
             return Future.failedFuture(failure);
         });
     }
 
     /// The lists under the numbers that were published last: the next will be those of other messages.
-    private List<PublishedList> unpublished(List<PublishedList> copies) {
+    private List<PublishedList> unpublished(List<PublishedList> encoded) {
         long[] sequences = publisher.sequences();
-        return IntStream.range(0, copies.size())
-                .mapToObj(i -> copies.get(i).withSequence(i == 0 ? publisher.scanNo() : sequences[i - 1]))
+        return IntStream.range(0, encoded.size())
+                .mapToObj(i -> encoded.get(i).withSequence(i == 0 ? publisher.scanNo() : sequences[i - 1]))
                 .toList();
     }
 
     private Future<CycleSummary> published(
-            Snapshot snapshot,
-            Publication publication,
-            List<PublishedList> copies,
-            Stopwatch watch,
-            FencedConnection.Outcome outcome) {
+            Snapshot snapshot, Publication publication, Stopwatch watch, FencedConnection.Outcome outcome) {
         watch.lap(Stage.PUBLISH);
         if (outcome == FencedConnection.Outcome.FENCED_OFF) {
             return Future.failedFuture("Another scanner has taken over: nothing was published");
         }
-        lists.replace(copies);
+        lists.replace(publication.lists());
         stats.counted(snapshot.tickers());
         publisher.journal().ifPresent(stats::journalled);
         return Future.succeededFuture(summary(snapshot, publication, watch));

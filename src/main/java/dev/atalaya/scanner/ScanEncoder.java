@@ -1,5 +1,7 @@
 package dev.atalaya.scanner;
 
+import dev.atalaya.bus.EncodedRows;
+import dev.atalaya.bus.PublishedLists.PublishedList;
 import dev.atalaya.journal.ResultColumn;
 import dev.atalaya.market.MarketSession;
 import dev.atalaya.market.Snapshot;
@@ -8,9 +10,7 @@ import dev.atalaya.market.TickerColumns;
 import dev.atalaya.scan.DeltaThresholds;
 import dev.atalaya.scan.ListDeltas;
 import dev.atalaya.scan.ScanRules;
-import dev.atalaya.scanner.Publication.ListJson;
 import dev.atalaya.scanner.Publication.Message;
-import dev.atalaya.scanner.Publication.Slice;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,34 +19,27 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// Turns what a scan found into bytes: each kept ticker is encoded once, and its bytes are used by the
-/// session's list, by its categories and by the deltas. Owned by the scanner's event loop.
-final class ScanEncoder implements DeltaJson.RowJson {
+/// Turns what a scan found into bytes: each kept ticker is encoded once, and the session's list, its categories
+/// and the deltas are made of the same bytes. Owned by the scanner's event loop.
+final class ScanEncoder {
     private final ScanRules rules;
     private final ListDeltas deltas;
     private final DeltaJson deltaJson;
     private final TickerJson tickerJson = new TickerJson();
+    private final RowEncoder rowEncoder = new RowEncoder(tickerJson);
     private final Optional<JournalRows> journal;
     private final Map<MarketSession, byte[]> filtersMatched = new HashMap<>();
     private final Map<MarketSession, String> filtersTexts = new HashMap<>();
 
-    /// The session's list: `[`, the rows with commas between them, `]`.
-    private final JsonBytes rows = new JsonBytes(2 << 20);
-    /// The categories' lists, one behind the other, each followed by its deltas.
-    private final JsonBytes lists = new JsonBytes(2 << 20);
-
-    /// By row of the snapshot: where its JSON begins and ends.
-    private int[] starts = new int[0];
-    private int[] ends = new int[0];
-    private TickerColumns tickers;
+    /// By row of the snapshot: which of the kept rows it is.
+    private int[] ranks = new int[0];
 
     /// @param journal encodes for the journal, where one is kept
     ScanEncoder(ScanRules rules, DeltaThresholds thresholds, SymbolTable symbols, Optional<JournalRows> journal) {
         this.rules = rules;
         this.journal = journal;
         this.deltas = new ListDeltas(rules.categories().size(), thresholds);
-        this.deltaJson = new DeltaJson(symbols, this, lists);
-        this.tickers = new TickerColumns(symbols, 0);
+        this.deltaJson = new DeltaJson(symbols);
     }
 
     /// The next message of each list will be a snapshot: what consumers hold is not known any more.
@@ -54,82 +47,67 @@ final class ScanEncoder implements DeltaJson.RowJson {
         deltas.forget();
     }
 
-    /// Encodes the session's list, whose rows the others share.
+    /// Encodes a scan; what has changed in the categories is then taken as sent.
     ///
-    /// @param scanNo what the scan will be published as
-    ListJson encodeKept(Snapshot snapshot, MarketSession session, RankedLists found, long scanNo) {
-        tickers = snapshot.tickers();
-        if (starts.length < tickers.size()) {
-            starts = new int[tickers.capacity()];
-            ends = new int[tickers.capacity()];
-        }
-        byte[] filters = filtersMatched.computeIfAbsent(session, this::filtersJson);
-        int[] rowEnds = new int[found.keptCount()];
-        rows.clear();
-        rows.raw('[');
-        for (int i = 0; i < found.keptCount(); i++) {
-            int row = found.kept()[i];
-            if (i > 0) {
-                rows.raw(',');
-            }
-            starts[row] = rows.size();
-            tickerJson.write(tickers, row, i + 1, session, snapshot.time(), filters, rows);
-            ends[row] = rows.size();
-            rowEnds[i] = rows.size();
-        }
-        rows.raw(']');
-        return new ListJson(session.name(), false, scanNo, new Slice(rows, 0, rows.size()), rowEnds);
-    }
-
-    /// Encodes the rest of a scan: the categories and what has changed in them, which is then taken as sent.
-    /// The bytes are valid until the next scan.
-    ///
-    /// @param kept what [#encodeKept] gave for the same scan
+    /// @param scanNo what it will be published as
     /// @param sequences by category: the number of its last message; counted on where there is a new one
-    Publication encode(Snapshot snapshot, MarketSession session, RankedLists found, ListJson kept, long[] sequences) {
-        lists.clear();
-        List<ListJson> encoded = new ArrayList<>();
+    Publication encode(Snapshot snapshot, MarketSession session, RankedLists found, long scanNo, long[] sequences) {
+        TickerColumns tickers = snapshot.tickers();
+        EncodedRows rows =
+                rowEncoder.encode(snapshot, session, found, filtersMatched.computeIfAbsent(session, this::filtersJson));
+        rank(tickers, found);
+        deltaJson.begin(rows, tickers, ranks);
+        List<PublishedList> lists = new ArrayList<>();
         List<Message> messages = new ArrayList<>();
-        encoded.add(kept);
+        lists.add(list(session.name(), false, scanNo, snapshot, rows, found.kept(), found.keptCount()));
         for (int i = 0; i < rules.categories().size(); i++) {
             String name = rules.categories().get(i).name();
             int[] members = found.rows(i);
             int count = found.count(i);
-            int[] rowEnds = new int[count];
-            Slice json = encodeList(members, count, rowEnds);
-            int begin = lists.size();
-            deltaJson.begin();
-            boolean known = deltas.advance(i, tickers, members, count, deltaJson);
-            deltaJson.end();
-            if (!known) {
+            deltaJson.beginList();
+            boolean isKnown = deltas.advance(i, tickers, members, count, deltaJson);
+            Optional<Message> delta = deltaJson.endList(name);
+            if (!isKnown || delta.isPresent()) {
                 sequences[i]++;
-                messages.add(new Message(name, true, count, json));
-            } else if (deltaJson.changes() > 0) {
-                sequences[i]++;
-                messages.add(new Message(name, false, deltaJson.changes(), new Slice(lists, begin, lists.size())));
             }
-            encoded.add(new ListJson(name, true, sequences[i], json, rowEnds));
+            PublishedList list = list(name, true, sequences[i], snapshot, rows, members, count);
+            lists.add(list);
+            if (isKnown) {
+                delta.ifPresent(messages::add);
+            } else {
+                messages.add(new Message(name, true, count, list.length(), list::write));
+            }
         }
         return new Publication(
                 snapshot.time(),
                 session.name(),
-                encoded,
+                lists,
                 messages,
-                journal.map(rows -> rows.encode(snapshot, found, filtersText(session), tickerJson)));
+                journal.map(encoder -> encoder.encode(snapshot, found, filtersText(session), tickerJson)));
     }
 
-    private Slice encodeList(int[] members, int count, int[] rowEnds) {
-        int begin = lists.size();
-        lists.raw('[');
-        for (int i = 0; i < count; i++) {
-            if (i > 0) {
-                lists.raw(',');
-            }
-            append(members[i], lists);
-            rowEnds[i] = lists.size() - begin;
+    private void rank(TickerColumns tickers, RankedLists found) {
+        if (ranks.length < tickers.size()) {
+            ranks = new int[tickers.capacity()];
         }
-        lists.raw(']');
-        return new Slice(lists, begin, lists.size());
+        for (int i = 0; i < found.keptCount(); i++) {
+            ranks[found.kept()[i]] = i;
+        }
+    }
+
+    private PublishedList list(
+            String name,
+            boolean isCategory,
+            long sequence,
+            Snapshot snapshot,
+            EncodedRows rows,
+            int[] found,
+            int count) {
+        int[] members = new int[count];
+        for (int i = 0; i < count; i++) {
+            members[i] = ranks[found[i]];
+        }
+        return new PublishedList(name, isCategory, sequence, snapshot.time(), rows, members);
     }
 
     private String filtersText(MarketSession session) {
@@ -142,15 +120,5 @@ final class ScanEncoder implements DeltaJson.RowJson {
                 .map(name -> "\"" + name + "\"")
                 .collect(Collectors.joining(",", "[", "]"))
                 .getBytes(StandardCharsets.UTF_8);
-    }
-
-    @Override
-    public void append(int row, JsonBytes out) {
-        out.from(rows, starts[row], ends[row]);
-    }
-
-    @Override
-    public void appendSymbol(int row, JsonBytes out) {
-        out.plain(tickers.symbol(row));
     }
 }

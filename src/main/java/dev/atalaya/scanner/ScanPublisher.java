@@ -1,5 +1,6 @@
 package dev.atalaya.scanner;
 
+import dev.atalaya.bus.PublishedLists.PublishedList;
 import dev.atalaya.config.PublishSettings;
 import dev.atalaya.redis.CommandWriter;
 import dev.atalaya.redis.FencedConnection;
@@ -215,10 +216,12 @@ final class ScanPublisher {
         long sessionSeconds = settings.sessionTtl().toSeconds();
         long categorySeconds = settings.categoryTtl().toSeconds();
         String time = publication.time().toString();
-        for (Publication.ListJson list : publication.lists()) {
+        for (PublishedList list : publication.lists()) {
             String key = list.isCategory() ? keys.category(list.name()) : keys.session(list.name());
             commands.command("SETEX", 3).arg(key).arg(list.isCategory() ? categorySeconds : sessionSeconds);
-            list.json().writeTo(commands);
+            commands.begin(list.length());
+            list.write(commands::part);
+            commands.end();
         }
         commands.command("SETEX", 3)
                 .arg(keys.sessionScan(publication.session()))
@@ -233,9 +236,11 @@ final class ScanPublisher {
             commands.arg("sequence").arg(sequence);
             commands.arg("timestamp").arg(time);
             commands.arg(message.snapshot() ? "rows" : "deltas");
-            message.json().writeTo(commands);
+            commands.begin(message.length());
+            message.json().accept(commands::part);
+            commands.end();
             commands.arg(message.snapshot() ? "count" : "change_count").arg(message.changes());
-            budget.add(message.json().length() + 200);
+            budget.add(message.length() + 200);
         }
         trim(commands);
         commands.command("SET", 2).arg(keys.scanNo()).arg(number);

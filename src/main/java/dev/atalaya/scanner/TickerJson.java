@@ -4,6 +4,7 @@ import dev.atalaya.market.Column;
 import dev.atalaya.market.MarketSession;
 import dev.atalaya.market.Reference;
 import dev.atalaya.market.TickerColumns;
+import dev.atalaya.scanner.JsonBytes.Name;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.IdentityHashMap;
@@ -11,62 +12,88 @@ import java.util.List;
 
 /// Writes a ticker as the JSON object that consumers read. Not thread safe.
 final class TickerJson {
-    private static final class Field {
-        final byte[] name;
-        final Column column;
-
-        private Field(byte[] name, Column column) {
-            this.name = name;
-            this.column = column;
-        }
-
+    private record Field(Name name, int value) {
         static Field of(String name, Column column) {
-            return new Field(JsonBytes.ascii(",\"" + name + "\":"), column);
+            return new Field(new Name(",\"" + name + "\":"), VALUES.indexOf(column));
         }
     }
 
-    private static final List<Field> TRADING = List.of(
-            Field.of("price", Column.PRICE),
-            Field.of("bid", Column.BID),
-            Field.of("ask", Column.ASK),
-            Field.of("volume", Column.VOLUME_TODAY),
-            Field.of("volume_today", Column.VOLUME_TODAY),
-            Field.of("open", Column.OPEN),
-            Field.of("high", Column.HIGH),
-            Field.of("low", Column.LOW),
-            Field.of("intraday_high", Column.INTRADAY_HIGH),
-            Field.of("intraday_low", Column.INTRADAY_LOW),
-            Field.of("prev_close", Column.PREV_CLOSE),
-            Field.of("prev_volume", Column.PREV_VOLUME),
-            Field.of("change", Column.CHANGE),
-            Field.of("change_percent", Column.CHANGE_PERCENT),
-            Field.of("gap_percent", Column.GAP_PERCENT),
-            Field.of("avg_volume_30d", Column.AVG_VOLUME_30D),
-            Field.of("avg_volume_10d", Column.AVG_VOLUME_10D),
-            Field.of("float_shares", Column.FLOAT_SHARES),
-            Field.of("shares_outstanding", Column.SHARES_OUTSTANDING),
-            Field.of("market_cap", Column.MARKET_CAP));
+    /// The numbers of a ticker, each once, those first that change most often.
+    private static final List<Column> VALUES = List.of(
+            Column.PRICE,
+            Column.VOLUME_TODAY,
+            Column.BID,
+            Column.ASK,
+            Column.OPEN,
+            Column.HIGH,
+            Column.LOW,
+            Column.INTRADAY_HIGH,
+            Column.INTRADAY_LOW,
+            Column.PREV_CLOSE,
+            Column.PREV_VOLUME,
+            Column.CHANGE,
+            Column.CHANGE_PERCENT,
+            Column.GAP_PERCENT,
+            Column.AVG_VOLUME_30D,
+            Column.AVG_VOLUME_10D,
+            Column.FLOAT_SHARES,
+            Column.SHARES_OUTSTANDING,
+            Column.MARKET_CAP,
+            Column.RVOL,
+            Column.ATR,
+            Column.ATR_PERCENT,
+            Column.PRICE_FROM_HIGH,
+            Column.PRICE_FROM_LOW,
+            Column.PRICE_VS_VWAP,
+            Column.SCORE);
 
-    private static final List<Field> METRICS = List.of(
-            Field.of("rvol", Column.RVOL),
-            Field.of("rvol_slot", Column.RVOL),
-            Field.of("atr", Column.ATR),
-            Field.of("atr_percent", Column.ATR_PERCENT),
-            Field.of("price_from_high", Column.PRICE_FROM_HIGH),
-            Field.of("price_from_low", Column.PRICE_FROM_LOW),
-            Field.of("price_vs_vwap", Column.PRICE_VS_VWAP));
+    /// How many [#values] a ticker has.
+    static final int WIDTH = VALUES.size();
 
-    private static final byte[] SYMBOL = JsonBytes.ascii("{\"symbol\":\"");
-    private static final byte[] TIMESTAMP = JsonBytes.ascii("\",\"timestamp\":\"");
-    private static final byte[] QUOTE = JsonBytes.ascii("\"");
-    private static final byte[] SECTOR = JsonBytes.ascii(",\"sector\":");
-    private static final byte[] INDUSTRY = JsonBytes.ascii(",\"industry\":");
-    private static final byte[] EXCHANGE = JsonBytes.ascii(",\"exchange\":");
-    private static final byte[] SESSION = JsonBytes.ascii(",\"session\":\"");
-    private static final byte[] SCORE = JsonBytes.ascii("\",\"score\":");
-    private static final byte[] RANK = JsonBytes.ascii(",\"rank\":");
-    private static final byte[] FILTERS = JsonBytes.ascii(",\"filters_matched\":");
-    private static final byte[] METADATA = JsonBytes.ascii(",\"metadata\":");
+    private static final Field[] TRADING = {
+        Field.of("price", Column.PRICE),
+        Field.of("bid", Column.BID),
+        Field.of("ask", Column.ASK),
+        Field.of("volume", Column.VOLUME_TODAY),
+        Field.of("volume_today", Column.VOLUME_TODAY),
+        Field.of("open", Column.OPEN),
+        Field.of("high", Column.HIGH),
+        Field.of("low", Column.LOW),
+        Field.of("intraday_high", Column.INTRADAY_HIGH),
+        Field.of("intraday_low", Column.INTRADAY_LOW),
+        Field.of("prev_close", Column.PREV_CLOSE),
+        Field.of("prev_volume", Column.PREV_VOLUME),
+        Field.of("change", Column.CHANGE),
+        Field.of("change_percent", Column.CHANGE_PERCENT),
+        Field.of("gap_percent", Column.GAP_PERCENT),
+        Field.of("avg_volume_30d", Column.AVG_VOLUME_30D),
+        Field.of("avg_volume_10d", Column.AVG_VOLUME_10D),
+        Field.of("float_shares", Column.FLOAT_SHARES),
+        Field.of("shares_outstanding", Column.SHARES_OUTSTANDING),
+        Field.of("market_cap", Column.MARKET_CAP)
+    };
+
+    private static final Field[] METRICS = {
+        Field.of("rvol", Column.RVOL),
+        Field.of("rvol_slot", Column.RVOL),
+        Field.of("atr", Column.ATR),
+        Field.of("atr_percent", Column.ATR_PERCENT),
+        Field.of("price_from_high", Column.PRICE_FROM_HIGH),
+        Field.of("price_from_low", Column.PRICE_FROM_LOW),
+        Field.of("price_vs_vwap", Column.PRICE_VS_VWAP)
+    };
+
+    private static final Field[] SCORE = {Field.of("score", Column.SCORE)};
+
+    private static final Name SYMBOL = new Name("{\"symbol\":\"");
+    private static final Name TIMESTAMP = new Name("\",\"timestamp\":\"");
+    private static final Name SECTOR = new Name(",\"sector\":");
+    private static final Name INDUSTRY = new Name(",\"industry\":");
+    private static final Name EXCHANGE = new Name(",\"exchange\":");
+    private static final Name SESSION = new Name(",\"session\":\"");
+    private static final Name RANK = new Name(",\"rank\":");
+    private static final Name FILTERS = new Name(",\"filters_matched\":");
+    private static final Name METADATA = new Name(",\"metadata\":");
     private static final byte[] NULL = JsonBytes.ascii("null");
 
     /// More than are kept, less than would matter in memory.
@@ -75,38 +102,78 @@ final class TickerJson {
     /// The classifying texts and the metadata of a symbol do not change from cycle to cycle.
     private final IdentityHashMap<Reference, Texts> texts = new IdentityHashMap<>();
 
+    private final TimestampText timestamps = new TimestampText();
+
     private record Texts(JsonBytes classification, JsonBytes metadata) {}
 
-    /// @param rank from 1
-    /// @param filtersMatched a JSON array
-    void write(
-            TickerColumns tickers,
-            int row,
-            int rank,
-            MarketSession session,
-            Instant snapshotTime,
-            byte[] filtersMatched,
-            JsonBytes out) {
-        Texts known = texts(tickers.reference(row));
-        out.raw(SYMBOL).plain(tickers.symbol(row)).raw(TIMESTAMP);
-        long tradedAt = tickers.lastTradeMillis(row);
-        out.plain((tradedAt == TickerColumns.NO_TIME ? snapshotTime : Instant.ofEpochMilli(tradedAt)).toString());
-        out.raw(QUOTE);
-        write(TRADING, tickers, row, out);
-        out.from(known.classification, 0, known.classification.size());
-        write(METRICS, tickers, row, out);
-        out.raw(SESSION).plain(session.name());
-        out.raw(SCORE).number(tickers.get(Column.SCORE, row));
-        out.raw(RANK).number(rank);
-        out.raw(FILTERS).raw(filtersMatched);
-        out.raw(METADATA).from(known.metadata, 0, known.metadata.size()).raw('}');
+    /// Copies the numbers that tickers have in JSON, [#WIDTH] for each, one ticker behind the other.
+    ///
+    /// @param rows the tickers; only the first `count` count
+    static void values(TickerColumns tickers, int[] rows, int count, double[] values) {
+        for (int i = 0; i < WIDTH; i++) {
+            double[] column = tickers.column(VALUES.get(i));
+            for (int ticker = 0, at = i; ticker < count; ticker++, at += WIDTH) {
+                values[at] = column[rows[ticker]];
+            }
+        }
     }
 
-    private static void write(List<Field> fields, TickerColumns tickers, int row, JsonBytes out) {
-        for (int i = 0; i < fields.size(); i++) {
-            Field field = fields.get(i);
-            out.raw(field.name).number(tickers.get(field.column, row));
+    /// Writes a ticker as far as its rank, which follows.
+    ///
+    /// @param values its [#values], from `at` on
+    void writeBeforeRank(
+            TickerColumns tickers,
+            int row,
+            double[] values,
+            int at,
+            MarketSession session,
+            Instant snapshotTime,
+            JsonBytes out) {
+        out.raw(SYMBOL).plain(tickers.symbol(row)).raw(TIMESTAMP);
+        long tradedAt = tickers.lastTradeMillis(row);
+        if (tradedAt == TickerColumns.NO_TIME) {
+            out.plain(snapshotTime.toString());
+        } else {
+            timestamps.write(tradedAt, out);
         }
+        out.raw('"');
+        write(TRADING, values, at, out);
+        JsonBytes classification = texts(tickers.reference(row)).classification;
+        out.raw(classification.array(), 0, classification.size());
+        write(METRICS, values, at, out);
+        out.raw(SESSION).plain(session.name()).raw('"');
+        write(SCORE, values, at, out);
+        out.raw(RANK);
+    }
+
+    /// Writes the rest.
+    ///
+    /// @param filtersMatched a JSON array
+    void writeAfterRank(Reference reference, byte[] filtersMatched, JsonBytes out) {
+        JsonBytes metadata = metadata(reference);
+        out.raw(FILTERS).raw(filtersMatched).raw(METADATA);
+        out.raw(metadata.array(), 0, metadata.size()).raw('}');
+    }
+
+    private static void write(Field[] fields, double[] values, int at, JsonBytes out) {
+        byte[] bytes = out.room(fields.length * (Name.MOST_BYTES + NumberText.MOST_BYTES));
+        int end = out.size();
+        int last = -1;
+        int from = 0;
+        int to = 0;
+        for (Field field : fields) {
+            int begin = field.name.write(bytes, end);
+            if (field.value == last) { // two fields have one number
+                System.arraycopy(bytes, from, bytes, begin, to - from);
+                end = begin + to - from;
+            } else {
+                end = NumberText.write(values[at + field.value], bytes, begin);
+            }
+            last = field.value;
+            from = begin;
+            to = end;
+        }
+        out.wrote(end);
     }
 
     /// A symbol's metadata in UTF-8, `null` where nothing is known.

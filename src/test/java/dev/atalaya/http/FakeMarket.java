@@ -2,17 +2,16 @@ package dev.atalaya.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.atalaya.bus.EncodedRows;
 import dev.atalaya.bus.MarketAddresses;
 import dev.atalaya.bus.PublishedLists.PublishedList;
 import dev.atalaya.bus.RunSummary;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -174,25 +173,18 @@ final class FakeMarket {
     /// A list of tickers `AAA`, `AAB`, …, each row with spaces that no JSON encoder would write, so that the
     /// bytes show whether they were written again.
     static PublishedList list(String name, long sequence, Instant time, int rows) {
-        StringBuilder json = new StringBuilder("[");
-        int[] rowEnds = new int[rows];
+        byte[][] arrays = new byte[rows][];
+        int[] starts = new int[rows];
+        int[] ends = new int[rows];
+        int[] members = new int[rows];
         for (int i = 0; i < rows; i++) {
-            json.append(i == 0 ? "" : ",").append("{ \"symbol\": \"").append(symbol(i));
-            json.append("\" , \"rank\": ").append(i + 1).append(" }");
-            rowEnds[i] = json.length();
+            arrays[i] = (",{ \"symbol\": \"" + symbol(i) + "\" , \"rank\": " + (i + 1) + " }").getBytes(UTF_8);
+            starts[i] = 1;
+            ends[i] = arrays[i].length;
+            members[i] = i;
         }
-        json.append(']');
-        return new PublishedList(name, !SESSIONS.contains(name), sequence, time, pieces(json.toString()), rowEnds);
-    }
-
-    /// Cut at every thousandth byte, as a long list is somewhere.
-    private static List<Buffer> pieces(String json) {
-        Buffer whole = Buffer.buffer(json.getBytes(UTF_8));
-        List<Buffer> pieces = new ArrayList<>();
-        for (int at = 0; at < whole.length(); at += 1000) {
-            pieces.add(whole.getBuffer(at, Math.min(whole.length(), at + 1000)));
-        }
-        return pieces;
+        return new PublishedList(
+                name, !SESSIONS.contains(name), sequence, time, new EncodedRows(arrays, starts, ends), members);
     }
 
     static String symbol(int i) {

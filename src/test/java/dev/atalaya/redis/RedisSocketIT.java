@@ -10,6 +10,9 @@ import dev.atalaya.embedded.ThrowawayRedis;
 import dev.atalaya.redis.BulkReader.Kind;
 import dev.atalaya.testing.TestServers;
 import dev.atalaya.testing.Waiting;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufAllocatorMetric;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -91,6 +94,20 @@ class RedisSocketIT {
             assertThat(replies.getFirst().get(i).toLong()).isEqualTo(i);
         }
         assertThat(texts(replies.getLast())).containsExactly("OK", "Ñandú €", "1", "nil");
+        on(socket::close);
+    }
+
+    /// The memory that it is written from is outside the heap: what was not given back would never come back.
+    @Test
+    void aGigabyteIsWrittenFromFewMegabytesOfMemory() throws Exception {
+        RedisSocket socket = open(TestServers.redis());
+        ByteBufAllocatorMetric memory = ((ByteBufAllocatorMetricProvider) ByteBufAllocator.DEFAULT).metric();
+        byte[] text = new byte[8 << 20];
+        long before = memory.usedDirectMemory();
+        for (int i = 0; i < 128; i++) {
+            on(() -> socket.send(commands -> commands.command("EXISTS", 1).arg(text, 0, text.length)));
+        }
+        assertThat(memory.usedDirectMemory() - before).isLessThan(64 << 20);
         on(socket::close);
     }
 

@@ -57,10 +57,14 @@ class JournalRowsTest {
     /// What a reader of the published JSON makes of the kept rows.
     private List<ResultRow> published(TickerColumns tickers, int count) {
         JsonBytes out = new JsonBytes(1 << 16);
+        double[] values = new double[count * TickerJson.WIDTH];
+        TickerJson.values(tickers, found.kept(), count, values);
         out.raw('[');
         for (int i = 0; i < count; i++) {
             out.raw(JsonBytes.ascii(i == 0 ? "" : ","));
-            json.write(tickers, found.kept()[i], i + 1, DefaultRules.MARKET_OPEN, TIME, FILTERS_JSON, out);
+            int row = found.kept()[i];
+            json.writeBeforeRank(tickers, row, values, i * TickerJson.WIDTH, DefaultRules.MARKET_OPEN, TIME, out);
+            json.writeAfterRank(tickers.reference(row), FILTERS_JSON, out.number(i + 1));
         }
         out.raw(']');
         return PublishedRows.of(new JsonArray(Buffer.buffer(Arrays.copyOf(out.array(), out.size()))));

@@ -1,5 +1,6 @@
 package dev.atalaya.scanner;
 
+import dev.atalaya.bus.EncodedRows;
 import dev.atalaya.config.ScanSettings;
 import dev.atalaya.config.Settings;
 import dev.atalaya.market.MarketSession;
@@ -10,6 +11,7 @@ import dev.atalaya.scan.ScanEngine;
 import dev.atalaya.scan.ScanRules;
 import io.vertx.core.buffer.Buffer;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /// Scanning and encoding as a cycle does it, for the benchmarks, which live in another package. Not thread safe.
 public final class ScanEncoding {
@@ -17,6 +19,7 @@ public final class ScanEncoding {
     private final ScanEngine engine;
     private final RankedLists found;
     private final ScanEncoder encoder;
+    private final TickerJson tickerJson = new TickerJson();
     private final long[] sequences;
 
     public ScanEncoding(Settings settings, TradingCalendar calendar, SymbolTable symbols) {
@@ -48,24 +51,29 @@ public final class ScanEncoding {
 
     /// Encodes everything that is published of the last scan; answers how many bytes that is.
     public long encode(Snapshot snapshot) {
-        Publication.ListJson kept = encodeKept(snapshot);
-        return encoder.encode(snapshot, session(snapshot), found, kept, sequences)
-                .bytes();
+        return encoder.encode(snapshot, session(snapshot), found, 1, sequences).bytes();
     }
 
-    /// Encodes the rows of the last scan alone; answers how many bytes that is.
+    /// Encodes the rows of the last scan alone, all of them anew; answers how many bytes that is.
     public long encodeRows(Snapshot snapshot) {
-        return encodeKept(snapshot).json().length();
+        EncodedRows rows = encoded(snapshot);
+        long bytes = 0;
+        for (int row = 0; row < found.keptCount(); row++) {
+            bytes += rows.length(row);
+        }
+        return bytes;
     }
 
-    /// The same as bytes of their own.
+    /// The same as a JSON array.
     public byte[] rows(Snapshot snapshot) {
-        Buffer rows = Buffer.buffer();
-        encodeKept(snapshot).json().copy().forEach(rows::appendBuffer);
-        return rows.getBytes();
+        Buffer json = Buffer.buffer();
+        int[] all = IntStream.range(0, found.keptCount()).toArray();
+        encoded(snapshot).writeArray(all, all.length, (bytes, from, to) -> json.appendBytes(bytes, from, to - from));
+        return json.getBytes();
     }
 
-    private Publication.ListJson encodeKept(Snapshot snapshot) {
-        return encoder.encodeKept(snapshot, session(snapshot), found, 1);
+    private EncodedRows encoded(Snapshot snapshot) {
+        byte[] noFilters = JsonBytes.ascii("[]");
+        return new RowEncoder(tickerJson).encode(snapshot, session(snapshot), found, noFilters);
     }
 }
