@@ -11,10 +11,13 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The ranked lists: the bytes that this node published, or, where it published none, what the scanner answers.
+/// Owned by the HTTP verticle's event loop.
 final class ListRoutes {
     static final int DEFAULT_LIMIT = 100;
 
@@ -22,6 +25,10 @@ final class ListRoutes {
     private final MarketAddresses addresses;
     private final PublishedLists lists;
     private final List<String> sessions;
+    /// By list: what was answered last.
+    private final Map<String, Kept> kept = new HashMap<>();
+
+    private record Kept(PublishedList list, int count, Answer answer) {}
 
     ListRoutes(BusRequests bus, MarketAddresses addresses, PublishedLists lists, List<String> sessions) {
         this.bus = bus;
@@ -101,9 +108,16 @@ final class ListRoutes {
                         .map(ListRoutes::asked));
     }
 
-    private static Answer published(PublishedList list, int limit) {
+    /// Who asks for a list asks again and again, and mostly for as many rows: their bytes are put together once.
+    private Answer published(PublishedList list, int limit) {
         int count = Math.min(limit, list.size());
-        return rows(list.name(), list.sequence(), list.time().toString(), count, list.top(limit));
+        Kept last = kept.get(list.name());
+        if (last != null && last.list == list && last.count == count) {
+            return last.answer;
+        }
+        Answer answer = rows(list.name(), list.sequence(), list.time().toString(), count, list.top(limit));
+        kept.put(list.name(), new Kept(list, count, answer));
+        return answer;
     }
 
     private static Answer asked(JsonObject list) {

@@ -33,6 +33,19 @@ class ListRoutesTest extends WithHttpService {
     }
 
     @Test
+    void aListIsAnsweredAsItStandsHoweverOftenItIsAskedFor() throws Exception {
+        service.lists.replace(List.of(FakeMarket.list("losers", 1, TIME, 3)));
+        String first = service.get("/api/categories/losers").body();
+        assertThat(service.get("/api/categories/losers").body()).isEqualTo(first);
+        assertThat(symbols(service.get("/api/categories/losers?limit=2"))).hasSize(2);
+        assertThat(service.get("/api/categories/losers?limit=3").body()).isEqualTo(first);
+
+        service.lists.replace(List.of(FakeMarket.list("losers", 2, TIME, 3)));
+        assertThat(service.get("/api/categories/losers").body())
+                .isEqualTo(first.replace("\"sequence\":1", "\"sequence\":2"));
+    }
+
+    @Test
     void theLimitCutsTheRowsAndIsAHundredByDefault() throws Exception {
         service.lists.replace(
                 List.of(FakeMarket.list("MARKET_OPEN", 1, TIME, 512), FakeMarket.list("losers", 1, TIME, 0)));
