@@ -62,7 +62,7 @@ enum TickerField {
     boolean set(TickerDraft draft, JsonNumber number) {
         if (!isTime()) {
             set(draft, number.value());
-        } else if (number.isPositiveWhole()) {
+        } else if (number.isPositiveWhole() && isTime(number.whole())) {
             setTime(draft, number.whole() / NANOS_PER_MILLI);
         } else {
             return false;
@@ -80,11 +80,15 @@ enum TickerField {
         json.readNumber();
         if (isTime()) {
             long nanos = json.whole();
-            boolean fits = nanos > 0 && (double) nanos < Long.MAX_VALUE;
-            setTime(draft, fits ? nanos / NANOS_PER_MILLI : TickerColumns.NO_TIME);
+            setTime(draft, isTime(nanos) ? nanos / NANOS_PER_MILLI : TickerColumns.NO_TIME);
         } else {
             set(draft, json.number());
         }
+    }
+
+    /// Compared as a double, as the parser's reading of it is.
+    private static boolean isTime(long nanos) {
+        return nanos > 0 && (double) nanos < Long.MAX_VALUE;
     }
 
     /// @param millis since 1970 UTC, or [TickerColumns#NO_TIME]

@@ -82,7 +82,7 @@ class UsualSnapshotDecoderTest {
 
     @Test
     void whateverStandsInThePlaceOfAValueTheOutcomeIsTheParsers() {
-        String json = new String(new VendorMarket(2, 5).next(TIME, 1), StandardCharsets.UTF_8);
+        String json = new String(new VendorMarket(3, 5).next(TIME, 1), StandardCharsets.UTF_8);
         List<Integer> values = new ArrayList<>();
         for (int at = json.indexOf(':'); at >= 0; at = json.indexOf(':', at + 1)) {
             values.add(at + 1);
