@@ -357,9 +357,13 @@ class LocaleIT {
         for (String key : numbers) {
             Waiting.await(redis.send(Request.cmd(Command.SET).arg(key).arg(1000)));
         }
+        String server = Waiting.await(redis.send(Request.cmd(Command.INFO).arg("server")))
+                .toString();
         Request journal = Request.cmd(Command.HSET).arg(keys.journalState());
         Waiting.await(redis.send(journal.arg("incarnation")
                 .arg("locale")
+                .arg("run_id")
+                .arg(server.replaceAll("(?s).*\\nrun_id:(\\w+).*", "$1"))
                 .arg("first")
                 .arg(1)
                 .arg("clean")
