@@ -54,8 +54,8 @@ final class JournalRows {
     /// Encodes a scan's rows; they are valid until the next scan.
     ///
     /// @param filtersMatched names with [ResultColumn#SEPARATOR] between them
-    /// @param json knows the tickers' metadata
-    Publication.Journal encode(Snapshot snapshot, RankedLists found, String filtersMatched, TickerJson json) {
+    /// @param texts have the tickers' metadata
+    Publication.Journal encode(Snapshot snapshot, RankedLists found, String filtersMatched, SymbolTexts texts) {
         if (snapshot.time().isBefore(periodStart) || !snapshot.time().isBefore(periodEnd)) {
             begin(snapshot.time());
         }
@@ -71,8 +71,8 @@ final class JournalRows {
             if (tickers.reference(row).metadata() == null) {
                 encoder.noMetadata();
             } else {
-                JsonBytes metadata = json.metadata(tickers.reference(row));
-                encoder.metadata(metadata.array(), 0, metadata.size());
+                SymbolTexts.Text text = texts.of(tickers, row);
+                encoder.metadata(text.bytes(), text.fieldsEnd(), text.bytes().length);
             }
         }
         return new Publication.Journal(day, hour, encoder.array(), encoder.size());

@@ -16,7 +16,8 @@ final class RowEncoder {
     /// When there is no more room than this, the next array begins; a row that needs more makes its array grow.
     private static final int SPARE_BYTES = 12 * 1024;
 
-    private final TickerJson json;
+    private final TickerJson json = new TickerJson();
+    private final SymbolTexts texts;
     private Scan last = new Scan();
     private Scan next = new Scan();
 
@@ -76,8 +77,8 @@ final class RowEncoder {
         }
     }
 
-    RowEncoder(TickerJson json) {
-        this.json = json;
+    RowEncoder(SymbolTexts texts) {
+        this.texts = texts;
     }
 
     /// @param filtersMatched a JSON array
@@ -129,11 +130,12 @@ final class RowEncoder {
     }
 
     private void write(Scan scan, int place, Snapshot snapshot, int row, JsonBytes out) {
+        SymbolTexts.Text text = texts.of(snapshot.tickers(), row);
         json.writeBeforeRank(
-                snapshot.tickers(), row, scan.values, place * TickerJson.WIDTH, scan.session, snapshot.time(), out);
+                text, scan.tradedAt[place], scan.values, place * TickerJson.WIDTH, scan.session, snapshot.time(), out);
         scan.rankStarts[place] = out.size();
         scan.rankEnds[place] = out.number(place + 1).size();
-        json.writeAfterRank(scan.references[place], scan.filtersMatched, out);
+        json.writeAfterRank(text, scan.filtersMatched, out);
     }
 
     private void copy(Scan scan, int place, int before, JsonBytes out) {

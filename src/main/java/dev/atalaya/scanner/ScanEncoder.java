@@ -25,8 +25,8 @@ final class ScanEncoder {
     private final ScanRules rules;
     private final ListDeltas deltas;
     private final DeltaJson deltaJson;
-    private final TickerJson tickerJson = new TickerJson();
-    private final RowEncoder rowEncoder = new RowEncoder(tickerJson);
+    private final SymbolTexts texts = new SymbolTexts();
+    private final RowEncoder rowEncoder = new RowEncoder(texts);
     private final Optional<JournalRows> journal;
     private final Map<MarketSession, byte[]> filtersMatched = new HashMap<>();
     private final Map<MarketSession, String> filtersTexts = new HashMap<>();
@@ -83,7 +83,7 @@ final class ScanEncoder {
                 session.name(),
                 lists,
                 messages,
-                journal.map(encoder -> encoder.encode(snapshot, found, filtersText(session), tickerJson)));
+                journal.map(encoder -> encoder.encode(snapshot, found, filtersText(session), texts)));
     }
 
     private void rank(TickerColumns tickers, RankedLists found) {

@@ -2,12 +2,9 @@ package dev.atalaya.scanner;
 
 import dev.atalaya.market.Column;
 import dev.atalaya.market.MarketSession;
-import dev.atalaya.market.Reference;
 import dev.atalaya.market.TickerColumns;
 import dev.atalaya.scanner.JsonBytes.Name;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.IdentityHashMap;
 import java.util.List;
 
 /// Writes a ticker as the JSON object that consumers read. Not thread safe.
@@ -18,7 +15,7 @@ final class TickerJson {
         }
     }
 
-    /// The numbers of a ticker, each once, those first that change most often.
+    /// The numbers of a ticker that are not its reference data's, each once, those first that change most often.
     private static final List<Column> VALUES = List.of(
             Column.PRICE,
             Column.VOLUME_TODAY,
@@ -34,11 +31,6 @@ final class TickerJson {
             Column.CHANGE,
             Column.CHANGE_PERCENT,
             Column.GAP_PERCENT,
-            Column.AVG_VOLUME_30D,
-            Column.AVG_VOLUME_10D,
-            Column.FLOAT_SHARES,
-            Column.SHARES_OUTSTANDING,
-            Column.MARKET_CAP,
             Column.RVOL,
             Column.ATR,
             Column.ATR_PERCENT,
@@ -65,12 +57,7 @@ final class TickerJson {
         Field.of("prev_volume", Column.PREV_VOLUME),
         Field.of("change", Column.CHANGE),
         Field.of("change_percent", Column.CHANGE_PERCENT),
-        Field.of("gap_percent", Column.GAP_PERCENT),
-        Field.of("avg_volume_30d", Column.AVG_VOLUME_30D),
-        Field.of("avg_volume_10d", Column.AVG_VOLUME_10D),
-        Field.of("float_shares", Column.FLOAT_SHARES),
-        Field.of("shares_outstanding", Column.SHARES_OUTSTANDING),
-        Field.of("market_cap", Column.MARKET_CAP)
+        Field.of("gap_percent", Column.GAP_PERCENT)
     };
 
     private static final Field[] METRICS = {
@@ -85,26 +72,12 @@ final class TickerJson {
 
     private static final Field[] SCORE = {Field.of("score", Column.SCORE)};
 
-    private static final Name SYMBOL = new Name("{\"symbol\":\"");
     private static final Name TIMESTAMP = new Name("\",\"timestamp\":\"");
-    private static final Name SECTOR = new Name(",\"sector\":");
-    private static final Name INDUSTRY = new Name(",\"industry\":");
-    private static final Name EXCHANGE = new Name(",\"exchange\":");
     private static final Name SESSION = new Name(",\"session\":\"");
     private static final Name RANK = new Name(",\"rank\":");
     private static final Name FILTERS = new Name(",\"filters_matched\":");
     private static final Name METADATA = new Name(",\"metadata\":");
-    private static final byte[] NULL = JsonBytes.ascii("null");
-
-    /// More than are kept, less than would matter in memory.
-    private static final int MOST_TEXTS = 12_288;
-
-    /// The classifying texts and the metadata of a symbol do not change from cycle to cycle.
-    private final IdentityHashMap<Reference, Texts> texts = new IdentityHashMap<>();
-
     private final TimestampText timestamps = new TimestampText();
-
-    private record Texts(JsonBytes classification, JsonBytes metadata) {}
 
     /// Copies the numbers that tickers have in JSON, [#WIDTH] for each, one ticker behind the other.
     ///
@@ -120,17 +93,19 @@ final class TickerJson {
 
     /// Writes a ticker as far as its rank, which follows.
     ///
+    /// @param text its symbol's
+    /// @param tradedAt milliseconds since 1970 UTC, or [TickerColumns#NO_TIME]: then it has the snapshot's time
     /// @param values its [#values], from `at` on
     void writeBeforeRank(
-            TickerColumns tickers,
-            int row,
+            SymbolTexts.Text text,
+            long tradedAt,
             double[] values,
             int at,
             MarketSession session,
             Instant snapshotTime,
             JsonBytes out) {
-        out.raw(SYMBOL).plain(tickers.symbol(row)).raw(TIMESTAMP);
-        long tradedAt = tickers.lastTradeMillis(row);
+        text.writeSymbol(out);
+        out.raw(TIMESTAMP);
         if (tradedAt == TickerColumns.NO_TIME) {
             out.plain(snapshotTime.toString());
         } else {
@@ -138,8 +113,7 @@ final class TickerJson {
         }
         out.raw('"');
         write(TRADING, values, at, out);
-        JsonBytes classification = texts(tickers.reference(row)).classification;
-        out.raw(classification.array(), 0, classification.size());
+        text.writeFields(out);
         write(METRICS, values, at, out);
         out.raw(SESSION).plain(session.name()).raw('"');
         write(SCORE, values, at, out);
@@ -149,10 +123,10 @@ final class TickerJson {
     /// Writes the rest.
     ///
     /// @param filtersMatched a JSON array
-    void writeAfterRank(Reference reference, byte[] filtersMatched, JsonBytes out) {
-        JsonBytes metadata = metadata(reference);
+    void writeAfterRank(SymbolTexts.Text text, byte[] filtersMatched, JsonBytes out) {
         out.raw(FILTERS).raw(filtersMatched).raw(METADATA);
-        out.raw(metadata.array(), 0, metadata.size()).raw('}');
+        text.writeMetadata(out);
+        out.raw('}');
     }
 
     private static void write(Field[] fields, double[] values, int at, JsonBytes out) {
@@ -174,33 +148,5 @@ final class TickerJson {
             to = end;
         }
         out.wrote(end);
-    }
-
-    /// A symbol's metadata in UTF-8, `null` where nothing is known.
-    JsonBytes metadata(Reference reference) {
-        return texts(reference).metadata;
-    }
-
-    private Texts texts(Reference reference) {
-        Texts known = texts.get(reference);
-        if (known == null) {
-            if (texts.size() >= MOST_TEXTS) {
-                texts.clear(); // reference data was read again often: these are not in use any more
-            }
-            JsonBytes classification = new JsonBytes(128);
-            classification.raw(SECTOR).text(reference.sector());
-            classification.raw(INDUSTRY).text(reference.industry());
-            classification.raw(EXCHANGE).text(reference.exchange());
-            JsonBytes metadata = new JsonBytes(64);
-            String json = reference.metadata();
-            if (json == null) {
-                metadata.raw(NULL);
-            } else {
-                metadata.raw(json.getBytes(StandardCharsets.UTF_8));
-            }
-            known = new Texts(classification, metadata);
-            texts.put(reference, known);
-        }
-        return known;
     }
 }

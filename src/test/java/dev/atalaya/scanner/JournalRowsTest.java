@@ -2,6 +2,7 @@ package dev.atalaya.scanner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.atalaya.bus.EncodedRows;
 import dev.atalaya.config.FeedSettings;
 import dev.atalaya.config.Speed;
 import dev.atalaya.feed.SimulatedFeed;
@@ -29,9 +30,12 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class JournalRowsTest {
@@ -40,7 +44,8 @@ class JournalRowsTest {
     private static final String FILTERS = "rvol_high\u001fprice_range";
     private static final byte[] FILTERS_JSON = JsonBytes.ascii("[\"rvol_high\",\"price_range\"]");
 
-    private final TickerJson json = new TickerJson();
+    private static final Set<Column> REFERENCE_DATA = EnumSet.range(Column.AVG_VOLUME_30D, Column.MARKET_CAP);
+
     private final RankedLists found =
             new RankedLists(DefaultRules.rules().categories().size());
 
@@ -55,19 +60,12 @@ class JournalRowsTest {
     }
 
     /// What a reader of the published JSON makes of the kept rows.
-    private List<ResultRow> published(TickerColumns tickers, int count) {
-        JsonBytes out = new JsonBytes(1 << 16);
-        double[] values = new double[count * TickerJson.WIDTH];
-        TickerJson.values(tickers, found.kept(), count, values);
-        out.raw('[');
-        for (int i = 0; i < count; i++) {
-            out.raw(JsonBytes.ascii(i == 0 ? "" : ","));
-            int row = found.kept()[i];
-            json.writeBeforeRank(tickers, row, values, i * TickerJson.WIDTH, DefaultRules.MARKET_OPEN, TIME, out);
-            json.writeAfterRank(tickers.reference(row), FILTERS_JSON, out.number(i + 1));
-        }
-        out.raw(']');
-        return PublishedRows.of(new JsonArray(Buffer.buffer(Arrays.copyOf(out.array(), out.size()))));
+    private List<ResultRow> published(Snapshot snapshot, SymbolTexts texts, int count) {
+        EncodedRows rows = new RowEncoder(texts).encode(snapshot, DefaultRules.MARKET_OPEN, found, FILTERS_JSON);
+        Buffer json = Buffer.buffer();
+        int[] first = IntStream.range(0, count).toArray();
+        rows.writeArray(first, count, (bytes, from, to) -> json.appendBytes(bytes, from, to - from));
+        return PublishedRows.of(new JsonArray(json));
     }
 
     @Test
@@ -79,10 +77,12 @@ class JournalRowsTest {
             TickerColumns tickers = hostile(random, 300);
             int[] kept = random.ints(0, tickers.size()).distinct().limit(300).toArray();
             found.ranked(300, kept, random.nextInt(300));
-            Publication.Journal journal = rows.encode(new Snapshot(TIME, tickers), found, FILTERS, json);
+            Snapshot snapshot = new Snapshot(TIME, tickers);
+            SymbolTexts texts = new SymbolTexts();
+            Publication.Journal journal = rows.encode(snapshot, found, FILTERS, texts);
             assertThat(entry(journal).decode())
                     .as("seed %d", seed)
-                    .isEqualTo(published(tickers, Math.min(200, found.keptCount())));
+                    .isEqualTo(published(snapshot, texts, Math.min(200, found.keptCount())));
         }
     }
 
@@ -93,10 +93,21 @@ class JournalRowsTest {
         tickers.clear();
         for (int i = 0; i < size; i++) {
             String metadata = random.nextInt(4) == 0 ? null : "{\"company_name\":\"Ñandú " + i + "\"}";
-            int row =
-                    tickers.add(symbols.intern("S" + i), new Reference(1, 2, 3, 4, 5, "NYSE", null, "Tools", metadata));
+            Reference reference = new Reference(
+                    hostile(random),
+                    hostile(random),
+                    hostile(random),
+                    hostile(random),
+                    hostile(random),
+                    "NYSE",
+                    null,
+                    "Tools",
+                    metadata);
+            int row = tickers.add(symbols.intern("S" + i), reference);
             for (Column column : Column.values()) {
-                tickers.set(column, row, hostile(random));
+                if (!REFERENCE_DATA.contains(column)) {
+                    tickers.set(column, row, hostile(random));
+                }
             }
         }
         return tickers;
@@ -132,7 +143,7 @@ class JournalRowsTest {
         new ScanEngine(DefaultRules.rules()).scan(tickers, DefaultRules.MARKET_OPEN, found);
         JournalRows rows = new JournalRows(calendar, HOUR, 100);
         Publication.Journal journal =
-                rows.encode(new Snapshot(TIME, tickers), found, FILTERS + "\u001fvolume_min", json);
+                rows.encode(new Snapshot(TIME, tickers), found, FILTERS + "\u001fvolume_min", new SymbolTexts());
         List<ResultRow> decoded = entry(journal).decode();
         assertThat(decoded)
                 .hasSize(100)
@@ -183,7 +194,8 @@ class JournalRowsTest {
                     time = random.nextInt(20) == 0
                             ? calendar.nextBoundary(time, interval)
                             : time.plusMillis(random.nextLong(-200_000, 1_000_000));
-                    Publication.Journal journal = rows.encode(new Snapshot(time, none), found, FILTERS, json);
+                    Publication.Journal journal =
+                            rows.encode(new Snapshot(time, none), found, FILTERS, new SymbolTexts());
                     assertThat(Instant.parse(journal.hour()))
                             .as("%s, %s, %s, seed %d", calendar, interval, time, seed)
                             .isEqualTo(calendar.lastBoundary(time, interval));

@@ -19,7 +19,7 @@ public final class ScanEncoding {
     private final ScanEngine engine;
     private final RankedLists found;
     private final ScanEncoder encoder;
-    private final TickerJson tickerJson = new TickerJson();
+    private final SymbolTexts texts = new SymbolTexts();
     private final long[] sequences;
 
     public ScanEncoding(Settings settings, TradingCalendar calendar, SymbolTable symbols) {
@@ -74,6 +74,6 @@ public final class ScanEncoding {
 
     private EncodedRows encoded(Snapshot snapshot) {
         byte[] noFilters = JsonBytes.ascii("[]");
-        return new RowEncoder(tickerJson).encode(snapshot, session(snapshot), found, noFilters);
+        return new RowEncoder(texts).encode(snapshot, session(snapshot), found, noFilters);
     }
 }
