@@ -1,7 +1,9 @@
 package dev.atalaya.feed;
 
 import dev.atalaya.redis.TextPieces;
+import io.netty.buffer.ByteBuf;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
 import java.util.Arrays;
 
 /// The bytes of a snapshot as they come in, in one array that is used again. The event loop fills it, and one worker
@@ -72,12 +74,18 @@ final class SnapshotBytes implements TextPieces {
         }
     }
 
+    /// The next piece of a text.
+    void handle(Buffer piece) {
+        piece(((BufferInternal) piece).getByteBuf(), 0, piece.length());
+    }
+
     @Override
-    public synchronized void handle(Buffer piece) {
-        requireRoom(piece.length());
-        makeRoom(piece.length());
-        piece.getBytes(bytes, length);
-        length += piece.length();
+    public synchronized void piece(ByteBuf piece, int from, int to) {
+        int more = to - from;
+        requireRoom(more);
+        makeRoom(more);
+        piece.getBytes(from, bytes, length, more);
+        length += more;
         if (wanted > 0 && length >= wanted) {
             notifyAll();
         }

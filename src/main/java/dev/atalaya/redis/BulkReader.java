@@ -3,6 +3,7 @@ package dev.atalaya.redis;
 import dev.atalaya.config.RedisSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -30,37 +31,35 @@ public final class BulkReader {
     ///
     /// @param begins is told what it is, if it is something, before the first piece
     public Future<Kind> read(String key, long most, Consumer<Kind> begins, TextPieces pieces) {
-        return connected()
-                .compose(open -> open.send(
-                                commands -> commands.command("TYPE", 1).arg(key))
-                        .compose(type -> switch (type.getFirst().toString()) {
-                            case "none" -> Future.succeededFuture(Kind.NOTHING);
-                            case "string" -> text(open, key, most, begins, pieces);
-                            case "hash" -> {
-                                begins.accept(Kind.HASH);
-                                yield open.read(
-                                                commands -> commands.command("HGETALL", 1)
-                                                        .arg(key),
-                                                pieces)
-                                        .map(Kind.HASH);
-                            }
-                            default ->
-                                Future.failedFuture("The key " + key + " holds a " + type.getFirst()
-                                        + " where a string or a hash is read");
-                        }));
+        return connected().compose(open -> {
+            Future<List<Reply>> type =
+                    open.send(commands -> commands.command("TYPE", 1).arg(key));
+            Future<List<Reply>> length = // at once: if it is no text, nobody minds the error
+                    open.send(commands -> commands.command("STRLEN", 1).arg(key));
+            return type.map(List::getFirst).compose(kind -> switch (kind.toString()) {
+                case "none" -> Future.succeededFuture(Kind.NOTHING);
+                case "string" ->
+                    length.compose(known -> text(open, key, known.getFirst().toLong(), most, begins, pieces));
+                case "hash" -> {
+                    begins.accept(Kind.HASH);
+                    yield open.read(commands -> commands.command("HGETALL", 1).arg(key), pieces)
+                            .map(Kind.HASH);
+                }
+                default ->
+                    Future.failedFuture("The key " + key + " holds a " + kind + " where a string or a hash is read");
+            });
+        });
     }
 
     private static Future<Kind> text(
-            RedisSocket open, String key, long most, Consumer<Kind> begins, TextPieces pieces) {
-        return open.send(commands -> commands.command("STRLEN", 1).arg(key)).compose(length -> {
-            if (length.getFirst().toLong() > most) {
-                return Future.failedFuture(
-                        "The text in " + key + " has " + length.getFirst() + " bytes, at most " + most + " are read");
-            }
-            begins.accept(Kind.TEXT);
-            return open.read(commands -> commands.command("GET", 1).arg(key), pieces)
-                    .map(read -> read.isNil() ? Kind.NOTHING : Kind.TEXT);
-        });
+            RedisSocket open, String key, long length, long most, Consumer<Kind> begins, TextPieces pieces) {
+        if (length > most) {
+            return Future.failedFuture(
+                    "The text in " + key + " has " + length + " bytes, at most " + most + " are read");
+        }
+        begins.accept(Kind.TEXT);
+        return open.read(commands -> commands.command("GET", 1).arg(key), pieces)
+                .map(read -> read.isNil() ? Kind.NOTHING : Kind.TEXT);
     }
 
     private Future<RedisSocket> connected() {

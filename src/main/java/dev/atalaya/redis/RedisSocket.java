@@ -91,13 +91,17 @@ final class RedisSocket {
                 answered(reply);
             }
         });
-        socket.handler(bytes -> {
-            if (!closed) {
-                try {
+        // past NetSocket#handler, which takes the bytes over into memory of their own first
+        ((NetSocketInternal) socket).messageHandler(message -> {
+            ByteBuf bytes = (ByteBuf) message;
+            try {
+                if (!closed) {
                     reader.read(bytes);
-                } catch (RuntimeException e) {
-                    close(e);
                 }
+            } catch (RuntimeException e) {
+                close(e);
+            } finally {
+                bytes.release();
             }
         });
         socket.exceptionHandler(this::close);

@@ -1,6 +1,6 @@
 package dev.atalaya.redis;
 
-import io.vertx.core.buffer.Buffer;
+import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -31,6 +31,9 @@ final class ReplyReader {
 
     private static final int NO_TEXT = -1;
 
+    /// Of a number: so many can be more than a long holds, but not so much more that it is above 0 again.
+    private static final int MOST_DIGITS = 19;
+
     private final Receiver receiver;
     private final Deque<OpenList> lists = new ArrayDeque<>();
 
@@ -60,19 +63,19 @@ final class ReplyReader {
         this.receiver = receiver;
     }
 
-    /// Takes the next bytes.
+    /// Takes the next bytes, which stay the caller's.
     ///
     /// @throws IllegalStateException if they are not what Redis answers; nothing can be read any more then
-    void read(Buffer bytes) {
-        int at = 0;
-        while (at < bytes.length()) {
+    void read(ByteBuf bytes) {
+        int at = bytes.readerIndex();
+        while (at < bytes.writerIndex()) {
             at = left == NO_TEXT ? readLine(bytes, at) : readText(bytes, at);
         }
     }
 
-    private int readLine(Buffer bytes, int from) {
+    private int readLine(ByteBuf bytes, int from) {
         int at = from;
-        while (at < bytes.length()) {
+        while (at < bytes.writerIndex()) {
             byte b = bytes.getByte(at++);
             if (b == '\n') {
                 head();
@@ -90,13 +93,12 @@ final class ReplyReader {
 
     private void head() {
         require(lineLength >= 2 && line[lineLength - 1] == '\r', "a line without its kind or end");
-        String rest = new String(line, 1, lineLength - 2, StandardCharsets.UTF_8);
         switch (line[0]) {
-            case '+' -> complete(Reply.text(rest));
-            case '-' -> complete(Reply.error(rest));
-            case ':' -> complete(Reply.number(number(rest)));
-            case '$' -> beginText(number(rest));
-            case '*' -> beginList(number(rest));
+            case '+' -> complete(Reply.text(rest()));
+            case '-' -> complete(Reply.error(rest()));
+            case ':' -> complete(Reply.number(number()));
+            case '$' -> beginText(number());
+            case '*' -> beginList(number());
             default -> require(false, "a line that begins with the byte " + line[0]);
         }
     }
@@ -119,20 +121,20 @@ final class ReplyReader {
         }
     }
 
-    private int readText(Buffer bytes, int from) {
+    private int readText(ByteBuf bytes, int from) {
         int at = from;
         if (left > 2) {
-            int length = (int) Math.min(left - 2, bytes.length() - at);
+            int length = (int) Math.min(left - 2, bytes.writerIndex() - at);
             TextPieces elsewhere = pieces;
             if (elsewhere != null) {
-                elsewhere.handle(bytes.slice(at, at + length));
+                elsewhere.piece(bytes, at, at + length);
             } else {
-                bytes.getBytes(at, at + length, text, (int) (textLength + 2 - left));
+                bytes.getBytes(at, text, (int) (textLength + 2 - left), length);
             }
             at += length;
             left -= length;
         }
-        while (left <= 2 && left > 0 && at < bytes.length()) {
+        while (left <= 2 && left > 0 && at < bytes.writerIndex()) {
             require(bytes.getByte(at++) == (left == 2 ? '\r' : '\n'), "a text that is longer than it says");
             left--;
         }
@@ -171,12 +173,25 @@ final class ReplyReader {
         receiver.accept(done);
     }
 
-    private static long number(String digits) {
-        try {
-            return Long.parseLong(digits);
-        } catch (NumberFormatException e) {
-            throw new IllegalStateException("Redis answered no number: " + digits, e);
+    /// The line without its kind and end.
+    private String rest() {
+        return new String(line, 1, lineLength - 2, StandardCharsets.UTF_8);
+    }
+
+    /// The same as a number, without a text in between: a hash has one in front of each name and each value.
+    private long number() {
+        boolean isNegative = line[1] == '-';
+        int at = isNegative ? 2 : 1;
+        int end = lineLength - 1;
+        boolean isNumber = at < end && end - at <= MOST_DIGITS;
+        long value = 0;
+        for (; isNumber && at < end; at++) {
+            int digit = line[at] - '0';
+            isNumber = digit >= 0 && digit <= 9;
+            value = value * 10 + digit;
         }
+        require(isNumber && value >= 0, "no number: " + rest());
+        return isNegative ? -value : value;
     }
 
     private static void require(boolean holds, String otherwise) {

@@ -12,6 +12,7 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,8 +32,15 @@ class ResultTableIT extends WithPersistenceBed {
     }
 
     private static LedgerRange range(long first, long last, String time) {
+        return range(first, last, time, 1);
+    }
+
+    private static LedgerRange range(long first, long last, String time, int symbols) {
         Instant at = at(time);
-        ResultRow row = new ResultRow("T1", Map.of(ResultColumn.PRICE, 1.5, ResultColumn.RANK, 1));
+        List<SelectedRow> rows = IntStream.rangeClosed(1, symbols)
+                .mapToObj(rank -> new ResultRow("T" + rank, Map.of(ResultColumn.PRICE, 1.5, ResultColumn.RANK, rank)))
+                .map(row -> new SelectedRow(at, row, Optional.empty()))
+                .toList();
         return new LedgerRange(
                 first,
                 last,
@@ -46,7 +54,7 @@ class ResultTableIT extends WithPersistenceBed {
                 "a",
                 at,
                 at,
-                List.of(new SelectedRow(at, row, Optional.empty())));
+                rows);
     }
 
     private int store(LedgerRange range) {
@@ -79,5 +87,20 @@ class ResultTableIT extends WithPersistenceBed {
         assertThat(bed.ledger())
                 .containsExactly("11-20 MARKET_OPEN complete 10 1 journal", "21-21 MARKET_OPEN complete 1 0 journal");
         assertThat(bed.query("SELECT count(*) FROM scan_results")).isEqualTo("1");
+    }
+
+    @Test
+    void ofManyRowsThoseThatAreNotThereAreStored() throws Exception {
+        store(range(11, 20, "12:00:00", 3));
+        bed.query(
+                "UPDATE scan_results SET symbol = symbol || '000' RETURNING 1"); // T3000 is not in the first statement
+        assertThat(store(range(21, 30, "12:00:00", 4_500))).isEqualTo(4_497);
+        assertThat(store(range(31, 40, "12:00:00", 5_000))).isEqualTo(500);
+        assertThat(bed.ledger())
+                .containsExactly(
+                        "11-20 MARKET_OPEN complete 10 3 journal",
+                        "21-30 MARKET_OPEN complete 10 4497 journal",
+                        "31-40 MARKET_OPEN complete 10 500 journal");
+        assertThat(bed.query("SELECT count(DISTINCT symbol) FROM scan_results")).isEqualTo("5000");
     }
 }

@@ -3,7 +3,11 @@ package dev.atalaya.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -79,6 +83,10 @@ class ReplyReaderTest {
         return Buffer.buffer(String.join("\r\n", lines) + "\r\n");
     }
 
+    private static void read(ReplyReader reader, Buffer bytes) {
+        reader.read(Unpooled.wrappedBuffer(bytes.getBytes()));
+    }
+
     private static String described(Reply reply) {
         if (reply.isError()) {
             return "error: " + reply;
@@ -95,14 +103,14 @@ class ReplyReaderTest {
     private static void readInCuts(ReplyReader reader, Buffer bytes, Random random, int longest) {
         for (int at = 0; at < bytes.length(); ) {
             int end = Math.min(bytes.length(), at + random.nextInt(longest + 1));
-            reader.read(bytes.slice(at, end));
+            read(reader, bytes.slice(at, end));
             at = end;
         }
     }
 
     @Test
     void everyKindOfReplyIsReadInOneGo() {
-        reader.read(TRANSCRIPT);
+        read(reader, TRANSCRIPT);
         assertThat(recorder.replies).isEqualTo(REPLIES);
     }
 
@@ -111,8 +119,8 @@ class ReplyReaderTest {
         for (int cut = 0; cut <= TRANSCRIPT.length(); cut++) {
             Recorder cutOnce = new Recorder();
             ReplyReader reads = new ReplyReader(cutOnce);
-            reads.read(TRANSCRIPT.slice(0, cut));
-            reads.read(TRANSCRIPT.slice(cut, TRANSCRIPT.length()));
+            read(reads, TRANSCRIPT.slice(0, cut));
+            read(reads, TRANSCRIPT.slice(cut, TRANSCRIPT.length()));
             assertThat(cutOnce.replies).as("cut at %d", cut).isEqualTo(REPLIES);
         }
     }
@@ -135,7 +143,7 @@ class ReplyReaderTest {
         byte[] text = new byte[10_000];
         random.nextBytes(text);
         Buffer handedOn = Buffer.buffer();
-        recorder.pieces = handedOn::appendBuffer;
+        recorder.pieces = (bytes, from, to) -> handedOn.appendBytes(ByteBufUtil.getBytes(bytes, from, to - from));
         Buffer answer = Buffer.buffer("$10000\r\n").appendBytes(text).appendString("\r\n$-1\r\n-ERR no\r\n");
         readInCuts(reader, answer, random, 100);
         assertThat(handedOn.getBytes()).as("seed %d", seed).isEqualTo(text);
@@ -152,8 +160,8 @@ class ReplyReaderTest {
             }
 
             @Override
-            public void handle(Buffer piece) {
-                texts.add(texts.removeLast() + piece);
+            public void piece(ByteBuf bytes, int from, int to) {
+                texts.add(texts.removeLast() + bytes.toString(from, to - from, StandardCharsets.UTF_8));
             }
         };
         readInCuts(reader, lines("*3", "$2", "ab", "$0", "", "$5", "c\r\nde", "*0"), new Random(1), 3);
@@ -165,49 +173,49 @@ class ReplyReaderTest {
     @ValueSource(strings = {"HTTP/1.1 400 Bad Request", "", "OK", ":", ":1x", "$", "$x", "*x", "$99999999999999999999"})
     void whatRedisNeverAnswersIsRefused(String line) {
         assertThatIllegalStateException()
-                .isThrownBy(() -> reader.read(lines(line)))
+                .isThrownBy(() -> read(reader, lines(line)))
                 .withMessageStartingWith("Redis answered ");
     }
 
     @Test
     void aLineThatEndsWithoutACarriageReturnIsRefused() {
-        assertThatIllegalStateException().isThrownBy(() -> reader.read(Buffer.buffer("+OK\n")));
+        assertThatIllegalStateException().isThrownBy(() -> read(reader, Buffer.buffer("+OK\n")));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"$2\r\nabc\r\n", "$2\r\nab\rx", "$2\r\nab\n", "$0\r\nx"})
     void aTextThatIsLongerThanItSaysIsRefused(String answer) {
-        assertThatIllegalStateException().isThrownBy(() -> reader.read(Buffer.buffer(answer)));
+        assertThatIllegalStateException().isThrownBy(() -> read(reader, Buffer.buffer(answer)));
     }
 
     @Test
     void aLineMayHave64KibibytesAndNoMore() {
         String longest = "-" + "e".repeat(64 * 1024 - 2);
-        reader.read(lines(longest));
+        read(reader, lines(longest));
         assertThat(recorder.replies).hasSize(1);
         assertThatIllegalStateException()
-                .isThrownBy(() -> reader.read(Buffer.buffer(longest + "ee")))
+                .isThrownBy(() -> read(reader, Buffer.buffer(longest + "ee")))
                 .withMessageContaining("a line without an end");
     }
 
     @Test
     void aTextLongerThanRedisAllowsIsRefusedBeforeItComes() {
-        recorder.pieces = piece -> {};
-        reader.read(lines("$" + (512L << 20)));
+        recorder.pieces = (bytes, from, to) -> {};
+        read(reader, lines("$" + (512L << 20)));
         assertThatIllegalStateException()
-                .isThrownBy(() -> new ReplyReader(new Recorder()).read(lines("$" + ((512L << 20) + 1))))
+                .isThrownBy(() -> read(new ReplyReader(new Recorder()), lines("$" + ((512L << 20) + 1))))
                 .withMessageContaining("a text of 536870913 bytes");
     }
 
     @Test
     void listsMayLieEightDeepAndNoDeeper() {
-        reader.read(lines("*1\r\n".repeat(8) + ":7"));
+        read(reader, lines("*1\r\n".repeat(8) + ":7"));
         assertThat(recorder.replies).containsExactly("[[[[[[[[7]]]]]]]]");
-        assertThatIllegalStateException().isThrownBy(() -> reader.read(lines("*1\r\n".repeat(9) + ":7")));
+        assertThatIllegalStateException().isThrownBy(() -> read(reader, lines("*1\r\n".repeat(9) + ":7")));
     }
 
     @Test
     void aListLongerThanAnArrayIsRefused() {
-        assertThatIllegalStateException().isThrownBy(() -> reader.read(lines("*2147483648")));
+        assertThatIllegalStateException().isThrownBy(() -> read(reader, lines("*2147483648")));
     }
 }
