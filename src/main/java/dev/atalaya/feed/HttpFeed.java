@@ -50,7 +50,7 @@ public final class HttpFeed implements Feed {
     private final RandomGenerator random;
     private final HttpClient client;
     private final SymbolTable symbols = new SymbolTable(EXPECTED_TICKERS);
-    private final VendorSnapshotDecoder decoder = new VendorSnapshotDecoder(symbols, EXPECTED_TICKERS);
+    private final VendorSnapshotDecoder decoder;
     private final SnapshotBytes bytes;
     private Instant last = Instant.MIN;
     private Instant nextQuestion = Instant.MIN;
@@ -65,6 +65,7 @@ public final class HttpFeed implements Feed {
     /// @param random spreads the waits of those who were refused together
     public HttpFeed(Vertx vertx, FeedSettings feed, InstantSource wall, RandomGenerator random) {
         this.vertx = vertx;
+        this.decoder = new VendorSnapshotDecoder(symbols, EXPECTED_TICKERS, vertx);
         this.settings = feed.http();
         this.wall = wall;
         this.random = random;

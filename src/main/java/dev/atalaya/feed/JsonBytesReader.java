@@ -1,7 +1,6 @@
 package dev.atalaya.feed;
 
 import ch.randelshofer.fastdoubleparser.JavaDoubleParser;
-import dev.atalaya.market.SymbolTable;
 import java.nio.charset.StandardCharsets;
 
 /// Reads JSON from bytes without making tokens of it, as strictly as a parser, but only what is usual in a
@@ -77,6 +76,13 @@ final class JsonBytesReader {
         return new Unusual();
     }
 
+    /// Leaves it to a real parser unless something holds.
+    static void require(boolean holds) throws Unusual {
+        if (!holds) {
+            throw unusual();
+        }
+    }
+
     /// The next byte that is no white space; it stays the next.
     byte peek() throws Unusual {
         if (at < end && bytes[at] > ' ') {
@@ -119,7 +125,7 @@ final class JsonBytesReader {
         return true;
     }
 
-    /// Reads a text; it is asked for by [#textEquals], [#text] and [#intern].
+    /// Reads a text; it is asked for by [#textEquals], [#text] and [#symbol].
     void readText() throws Unusual {
         expect('"');
         byte[] json = bytes;
@@ -175,8 +181,9 @@ final class JsonBytesReader {
         return new String(bytes, textStart, textLength, StandardCharsets.US_ASCII);
     }
 
-    int intern(SymbolTable symbols) {
-        return symbols.intern(bytes, textStart, textLength);
+    /// The number of the symbol that was read.
+    int symbol(SymbolNumbers symbols) throws Unusual {
+        return symbols.of(bytes, textStart, textLength);
     }
 
     /// Whether a number is next.

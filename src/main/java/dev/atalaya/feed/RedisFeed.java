@@ -42,7 +42,7 @@ public final class RedisFeed implements Feed {
     private final Duration refresh;
     private final InstantSource wall;
     private final SymbolTable symbols = new SymbolTable(EXPECTED_TICKERS);
-    private final VendorSnapshotDecoder decoder = new VendorSnapshotDecoder(symbols, EXPECTED_TICKERS);
+    private final VendorSnapshotDecoder decoder;
     private final ReferenceDecoder referenceDecoder = new ReferenceDecoder();
     private final int maxBytes;
     private final SnapshotBytes bytes;
@@ -57,6 +57,7 @@ public final class RedisFeed implements Feed {
 
     public RedisFeed(Vertx vertx, RedisSettings settings, Keys keys, FeedSettings feed, InstantSource wall) {
         this.vertx = vertx;
+        this.decoder = new VendorSnapshotDecoder(symbols, EXPECTED_TICKERS, vertx);
         this.redis = new RedisLink(vertx, settings);
         this.bulk = new BulkReader(vertx, settings);
         this.keys = keys;

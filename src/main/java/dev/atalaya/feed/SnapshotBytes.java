@@ -18,7 +18,7 @@ final class SnapshotBytes implements TextPieces {
     private int[] starts = new int[64];
     private int[] ends = new int[64];
     private int texts;
-    private boolean ended;
+    private volatile boolean ended;
     /// How many bytes a worker waits for, or 0.
     private int wanted;
 
@@ -95,6 +95,11 @@ final class SnapshotBytes implements TextPieces {
     synchronized void end() {
         ended = true;
         notifyAll();
+    }
+
+    /// Whether no more bytes come.
+    boolean isEnded() {
+        return ended;
     }
 
     /// Waits until there are so many bytes, or all. Answers how many there are.

@@ -50,6 +50,11 @@ final class TickerDraft {
         return newestUpdateMillis == TickerColumns.NO_TIME ? null : Instant.ofEpochMilli(newestUpdateMillis);
     }
 
+    /// Counts what another has added as added here.
+    void add(TickerDraft other) {
+        newestUpdateMillis = Math.max(newestUpdateMillis, other.newestUpdateMillis);
+    }
+
     void clear() {
         lastTradePrice = Double.NaN;
         lastTradeMillis = TickerColumns.NO_TIME;

@@ -42,7 +42,7 @@ final class TickerLayout {
 
     /// Reads a ticker into a draft that is clear. Answers its symbol's number, or [#OTHER]; then the draft may hold a
     /// part of it.
-    int read(JsonBytesReader reader, JsonNumber number, TickerDraft draft, SymbolTable symbols) {
+    int read(JsonBytesReader reader, JsonNumber number, TickerDraft draft, SymbolNumbers symbols) throws Unusual {
         int symbolId = SymbolTable.INVALID;
         byte[] json = reader.bytes();
         int at = reader.position();
@@ -68,12 +68,14 @@ final class TickerLayout {
                 try {
                     if (i == symbol) {
                         reader.readText();
-                        symbolId = reader.intern(symbols);
                     } else {
                         reader.skipValue();
                     }
                 } catch (Unusual e) {
                     return OTHER;
+                }
+                if (i == symbol) {
+                    symbolId = reader.symbol(symbols);
                 }
                 at = reader.position();
             } else {
@@ -85,6 +87,17 @@ final class TickerLayout {
         }
         reader.goTo(at + end.length);
         return symbolId;
+    }
+
+    /// Where a ticker of this layout may begin, from one place on and before another; that place if nowhere.
+    int find(byte[] json, int from, int to) {
+        int last = Math.min(to, json.length - ROOM);
+        for (int at = from; at < last; at++) {
+            if (before[0].isAt(json, at)) {
+                return at;
+            }
+        }
+        return to;
     }
 
     /// Bytes that are expected, compared by eights.

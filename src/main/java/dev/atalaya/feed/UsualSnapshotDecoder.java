@@ -1,15 +1,12 @@
 package dev.atalaya.feed;
 
 import dev.atalaya.feed.JsonBytesReader.Unusual;
-import dev.atalaya.feed.TickerField.Group;
 import dev.atalaya.market.Reference;
 import dev.atalaya.market.Snapshot;
 import dev.atalaya.market.SymbolTable;
 import dev.atalaya.market.TickerColumns;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -18,28 +15,24 @@ import org.jspecify.annotations.Nullable;
 final class UsualSnapshotDecoder {
     private static final byte[] TIMESTAMP = "timestamp".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] TICKERS = "tickers".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] TICKER = "ticker".getBytes(StandardCharsets.US_ASCII);
-    private static final long TICKER_PACKED = JsonBytesReader.pack(TICKER, 0, TICKER.length);
     /// A ticker is read when so many bytes are there. Where it is longer, all is read again when all is there.
     private static final int LONGEST_TICKER = 4096;
 
-    private static final Group[] OBJECTS = TickerField.OBJECTS.values().toArray(Group[]::new);
-    /// Feeds leave out what they do not know of a ticker, each in few ways.
-    private static final int MOST_LAYOUTS = 8;
-
-    private final SymbolTable symbols;
     private final TickerColumns columns;
     private final TickerDraft draft;
     private final JsonBytesReader json = new JsonBytesReader();
-    private final JsonNumber number = new JsonNumber();
-    private final TickerLayout.Learner learner = new TickerLayout.Learner();
-    /// The one that fitted last is the first.
-    private final List<TickerLayout> layouts = new ArrayList<>(MOST_LAYOUTS);
+    private final TickerDecoder tickers;
+    private final TailDecoder tail;
 
-    UsualSnapshotDecoder(SymbolTable symbols, TickerColumns columns, TickerDraft draft) {
-        this.symbols = symbols;
+    /// @param tail takes the second half of what is left when all bytes are there
+    UsualSnapshotDecoder(SymbolTable symbols, TickerColumns columns, TickerDraft draft, TailDecoder tail) {
         this.columns = columns;
         this.draft = draft;
+        this.tail = tail;
+        this.tickers = new TickerDecoder(json, draft, new SymbolNumbers(symbols, (text, offset, length) -> {
+            tail.finish(); // it reads the table
+            return symbols.intern(text, offset, length);
+        }));
     }
 
     /// As [VendorSnapshotDecoder#decode], while the bytes come.
@@ -67,7 +60,7 @@ final class UsualSnapshotDecoder {
         draft.begin(updatesUntil);
         json.begin(bytes.array(), 0, there);
         String timestamp = null;
-        boolean tickers = false;
+        boolean hasTickers = false;
         json.expect('{');
         do {
             json.readKey();
@@ -75,19 +68,21 @@ final class UsualSnapshotDecoder {
                 json.readText();
                 timestamp = json.text();
             } else if (json.textEquals(TICKERS)) {
-                requireFirst(!tickers);
-                tickers = true;
+                JsonBytesReader.require(!hasTickers); // a key that stands twice is left to a real parser
+                hasTickers = true;
                 json.expect('[');
-                decodeTickers(bytes, references);
+                try {
+                    decodeTickers(bytes, references, updatesUntil);
+                } finally {
+                    tail.finish();
+                }
             } else {
                 json.skipValue();
             }
         } while (json.accept(','));
         json.expect('}');
         json.goOnUntil(bytes.await(Integer.MAX_VALUE));
-        if (!tickers || !json.isAtEnd()) {
-            throw JsonBytesReader.unusual();
-        }
+        JsonBytesReader.require(hasTickers && json.isAtEnd());
         Instant time = timestamp == null ? draft.newestUpdate() : Timestamps.parse(timestamp);
         if (time == null) {
             throw JsonBytesReader.unusual();
@@ -95,132 +90,47 @@ final class UsualSnapshotDecoder {
         return new Snapshot(time, columns);
     }
 
-    /// A key that stands twice is left to a real parser.
-    private static void requireFirst(boolean isFirst) throws Unusual {
-        if (!isFirst) {
-            throw JsonBytesReader.unusual();
-        }
-    }
-
-    private void decodeTickers(SnapshotBytes bytes, IntFunction<Reference> references)
+    private void decodeTickers(SnapshotBytes bytes, IntFunction<Reference> references, @Nullable Instant updatesUntil)
             throws Unusual, InterruptedException {
         if (json.accept(']')) {
             return;
         }
+        int split = -1;
         do {
             if (json.end() - json.position() < LONGEST_TICKER) {
                 json.goOnUntil(bytes.await(json.position() + LONGEST_TICKER));
             }
-            int symbolId = decodeTicker();
-            Reference reference = symbolId == SymbolTable.INVALID ? Reference.UNKNOWN : references.apply(symbolId);
-            draft.addTo(columns, symbolId, reference);
+            json.peek();
+            if (split < 0 && bytes.isEnded()) {
+                split = offerTail(bytes.await(Integer.MAX_VALUE), references, updatesUntil);
+            }
+            if (json.position() == split && tail.isTaken(columns, draft)) {
+                json.goOnUntil(bytes.await(Integer.MAX_VALUE));
+                json.goTo(tail.end());
+            } else {
+                int symbolId = tickers.decode();
+                Reference reference = symbolId == SymbolTable.INVALID ? Reference.UNKNOWN : references.apply(symbolId);
+                draft.addTo(columns, symbolId, reference);
+            }
         } while (json.accept(','));
         json.expect(']');
+    }
+
+    /// Answers where the tail begins, if it does.
+    private int offerTail(int all, IntFunction<Reference> references, @Nullable Instant updatesUntil) {
+        int here = json.position();
+        int split = all - here < tail.leastBytes() ? all : tickers.find(here + (all - here) / 2, all);
+        if (split < all) {
+            tail.offer(json.bytes(), split, all, references, updatesUntil);
+        }
+        return split;
     }
 
     /// One ticker alone, into the draft. Answers its symbol's number.
     int decodeTicker(byte[] bytes, int from, int to) throws Unusual {
         json.begin(bytes, from, to);
-        int symbolId = decodeTicker();
-        if (!json.isAtEnd()) {
-            throw JsonBytesReader.unusual();
-        }
+        int symbolId = tickers.decode();
+        JsonBytesReader.require(json.isAtEnd());
         return symbolId;
-    }
-
-    private int decodeTicker() throws Unusual {
-        json.peek();
-        int start = json.position();
-        for (int i = 0; i < layouts.size(); i++) {
-            draft.clear();
-            int symbolId = layouts.get(i).read(json, number, draft, symbols);
-            if (symbolId != TickerLayout.OTHER) {
-                if (i > 0) {
-                    layouts.addFirst(layouts.remove(i));
-                }
-                return symbolId;
-            }
-            json.goTo(start);
-        }
-        draft.clear();
-        learner.begin();
-        int symbolId = decodeByKeys();
-        if (layouts.size() < MOST_LAYOUTS) {
-            learner.learned(json.bytes(), start, json.position()).ifPresent(layouts::addFirst);
-        }
-        return symbolId;
-    }
-
-    private int decodeByKeys() throws Unusual {
-        int symbolId = SymbolTable.INVALID;
-        int seen = 0;
-        json.expect('{');
-        if (json.accept('}')) {
-            return symbolId;
-        }
-        do {
-            json.readKey();
-            Group group = group();
-            if (group != null) {
-                requireFirst((seen & group.bit) == 0);
-                seen |= group.bit;
-                decodeObject(group);
-            } else if (json.isKey(TICKER_PACKED, TICKER)) {
-                json.peek();
-                int from = json.position();
-                json.readText();
-                symbolId = json.intern(symbols);
-                learner.symbol(from, json.position());
-            } else {
-                decodeField(field(TickerField.TICKER));
-            }
-        } while (json.accept(','));
-        json.expect('}');
-        return symbolId;
-    }
-
-    private void decodeObject(Group group) throws Unusual {
-        if (!json.accept('{')) {
-            learner.giveUp();
-            json.skipValue();
-            return;
-        }
-        if (json.accept('}')) {
-            return;
-        }
-        do {
-            json.readKey();
-            decodeField(field(group));
-        } while (json.accept(','));
-        json.expect('}');
-    }
-
-    private void decodeField(@Nullable TickerField field) throws Unusual {
-        json.peek();
-        int from = json.position();
-        if (field == null) {
-            json.skipValue();
-        } else {
-            field.read(json, draft);
-        }
-        learner.value(field, from, json.position());
-    }
-
-    private @Nullable Group group() {
-        for (Group group : OBJECTS) {
-            if (json.isKey(group.packed, group.key)) {
-                return group;
-            }
-        }
-        return null;
-    }
-
-    private @Nullable TickerField field(Group group) {
-        for (TickerField field : group.fields) {
-            if (json.isKey(field.packed, field.key)) {
-                return field;
-            }
-        }
-        return null;
     }
 }

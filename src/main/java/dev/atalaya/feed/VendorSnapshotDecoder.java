@@ -10,12 +10,15 @@ import dev.atalaya.market.SkipReason;
 import dev.atalaya.market.Snapshot;
 import dev.atalaya.market.SymbolTable;
 import dev.atalaya.market.TickerColumns;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// thread safe; used on one worker at a time.
 final class VendorSnapshotDecoder {
     private static final long NANOS_PER_MILLI = 1_000_000;
+    private static final int LEAST_FOR_TWO = 256 * 1024;
     private static final byte[] META = "__meta__".getBytes(StandardCharsets.US_ASCII);
 
     private final JsonFactory json = JsonFactory.builder()
@@ -36,10 +40,23 @@ final class VendorSnapshotDecoder {
     private final TickerDraft draft = new TickerDraft();
     private final UsualSnapshotDecoder usual;
 
+    /// Decodes on the caller's thread alone.
     VendorSnapshotDecoder(SymbolTable symbols, int expectedTickers) {
+        this(symbols, expectedTickers, Runnable::run, Integer.MAX_VALUE);
+    }
+
+    /// Decodes a part of a large snapshot on a second worker.
+    VendorSnapshotDecoder(SymbolTable symbols, int expectedTickers, Vertx vertx) {
+        this(symbols, expectedTickers, task -> vertx.executeBlocking(Executors.callable(task), false), LEAST_FOR_TWO);
+    }
+
+    /// @param helper decodes a part beside the caller's thread
+    /// @param least bytes of which it does
+    VendorSnapshotDecoder(SymbolTable symbols, int expectedTickers, Executor helper, int least) {
         this.symbols = symbols;
         this.columns = new TickerColumns(symbols, expectedTickers);
-        this.usual = new UsualSnapshotDecoder(symbols, columns, draft);
+        TailDecoder tail = new TailDecoder(symbols, expectedTickers / 2, helper, least);
+        this.usual = new UsualSnapshotDecoder(symbols, columns, draft, tail);
     }
 
     /// Decodes a snapshot into the columns that this decoder fills again and again, while its bytes come.

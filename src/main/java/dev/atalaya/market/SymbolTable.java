@@ -12,6 +12,9 @@ public final class SymbolTable {
     /// What [#intern] answers for something that is no symbol.
     public static final int INVALID = -1;
 
+    /// What [#find] answers for a symbol that has no number.
+    public static final int UNKNOWN = -2;
+
     private static final boolean[] ALLOWED = new boolean[128];
 
     static {
@@ -27,8 +30,6 @@ public final class SymbolTable {
     private int size;
     private int[] places = new int[0];
     private int placed;
-    /// What was interned last from bytes.
-    private int last = INVALID;
 
     public SymbolTable(int expectedSymbols) {
         names = new String[Math.max(16, expectedSymbols)];
@@ -89,23 +90,42 @@ public final class SymbolTable {
         return add(new String(text, offset, length), slot);
     }
 
-    /// As [#intern(char[], int, int)], from ASCII characters. Symbols mostly come in the order in which they came
-    /// before,
-    /// so the one that followed the last is looked at first.
+    /// As [#intern(char[], int, int)], from ASCII characters.
     public int intern(byte[] text, int offset, int length) {
         if (length < 1 || length > MAX_LENGTH) {
             return INVALID;
         }
-        int expected = last + 1 < size ? last + 1 : 0;
-        if (expected < size && equal(names[expected], text, offset, length)) {
-            last = expected;
-            return expected;
-        }
         for (int i = 0; i < length; i++) {
             ascii[i] = (char) (text[offset + i] & 0xff);
         }
-        last = intern(ascii, 0, length);
-        return last;
+        return intern(ascii, 0, length);
+    }
+
+    /// As [#intern(byte[], int, int)], but a new symbol stays [#UNKNOWN]. It changes nothing: several threads may look
+    /// while none interns.
+    ///
+    /// @param expected the number that it probably has
+    public int find(byte[] text, int offset, int length, int expected) {
+        if (expected >= 0 && expected < size && equal(names[expected], text, offset, length)) {
+            return expected;
+        }
+        if (length < 1 || length > MAX_LENGTH) {
+            return INVALID;
+        }
+        int hash = 0;
+        for (int i = offset; i < offset + length; i++) {
+            byte c = text[i];
+            if (c < 0 || !ALLOWED[c]) {
+                return INVALID;
+            }
+            hash = hash * 31 + c;
+        }
+        for (int slot = slotOf(hash); slots[slot] != INVALID; slot = (slot + 1) & (slots.length - 1)) {
+            if (equal(names[slots[slot]], text, offset, length)) {
+                return slots[slot];
+            }
+        }
+        return UNKNOWN;
     }
 
     /// As [#intern(char[], int, int)].

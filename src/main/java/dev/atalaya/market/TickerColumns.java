@@ -48,17 +48,11 @@ public final class TickerColumns {
             skip(SkipReason.INVALID_SYMBOL);
             return -1;
         }
-        if (symbolId >= seenInFill.length) {
-            seenInFill = Arrays.copyOf(seenInFill, Math.max(symbols.size(), symbolId + 1) * 2);
-        }
-        if (seenInFill[symbolId] == fill) {
+        if (!isFirst(symbolId)) {
             skip(SkipReason.DUPLICATE);
             return -1;
         }
-        seenInFill[symbolId] = fill;
-        if (size == symbolIds.length) {
-            grow();
-        }
+        ensure(size + 1);
         int row = size++;
         for (int i = 0; i < FED_COLUMNS; i++) {
             columns[i][row] = Double.NaN;
@@ -74,8 +68,51 @@ public final class TickerColumns {
         return row;
     }
 
-    private void grow() {
-        int capacity = Math.max(16, size * 2);
+    /// Whether the symbol has no row yet; the next time it has.
+    private boolean isFirst(int symbolId) {
+        if (symbolId >= seenInFill.length) {
+            seenInFill = Arrays.copyOf(seenInFill, Math.max(symbols.size(), symbolId + 1) * 2);
+        }
+        boolean isFirst = seenInFill[symbolId] != fill;
+        seenInFill[symbolId] = fill;
+        return isFirst;
+    }
+
+    /// Adds the rows of others as if each had been added and set here one after the other, and counts their skips.
+    ///
+    /// @param others of the same [SymbolTable]; derived columns do not count
+    public void append(TickerColumns others) {
+        int from = 0;
+        for (int row = 0; row < others.size; row++) {
+            if (!isFirst(others.symbolIds[row])) {
+                skip(SkipReason.DUPLICATE);
+                append(others, from, row);
+                from = row + 1;
+            }
+        }
+        append(others, from, others.size);
+        for (SkipReason reason : SkipReason.values()) {
+            skip(reason, others.skipped(reason));
+        }
+    }
+
+    private void append(TickerColumns others, int from, int to) {
+        int count = to - from;
+        ensure(size + count);
+        for (int i = 0; i < FED_COLUMNS; i++) {
+            System.arraycopy(others.columns[i], from, columns[i], size, count);
+        }
+        System.arraycopy(others.symbolIds, from, symbolIds, size, count);
+        System.arraycopy(others.lastTradeMillis, from, lastTradeMillis, size, count);
+        System.arraycopy(others.references, from, references, size, count);
+        size += count;
+    }
+
+    private void ensure(int rows) {
+        if (rows <= symbolIds.length) {
+            return;
+        }
+        int capacity = Math.max(16, rows * 2);
         for (int i = 0; i < COLUMNS; i++) {
             columns[i] = Arrays.copyOf(columns[i], capacity);
         }

@@ -31,7 +31,7 @@ class ArrivingSnapshotTest {
     private final SnapshotBytes bytes = new SnapshotBytes(16, 10_000_000);
 
     private static VendorSnapshotDecoder decoder() {
-        return new VendorSnapshotDecoder(new SymbolTable(16), 4);
+        return new VendorSnapshotDecoder(new SymbolTable(16), 4, Thread::startVirtualThread, 1_000);
     }
 
     /// The tickers' JSON, one by one.

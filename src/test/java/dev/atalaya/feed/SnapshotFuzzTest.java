@@ -20,6 +20,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
 
 /// Feeds mutated snapshots, in both forms, for a minute: nothing but a refusal escapes, and the columns are
@@ -41,8 +42,10 @@ class SnapshotFuzzTest {
     private int accepted;
     private int refused;
 
-    private static VendorSnapshotDecoder newDecoder() {
-        return new VendorSnapshotDecoder(new SymbolTable(16), 2);
+    /// Its helper is this thread or another.
+    private VendorSnapshotDecoder newDecoder() {
+        Executor helper = random.nextBoolean() ? Runnable::run : Thread::startVirtualThread;
+        return new VendorSnapshotDecoder(new SymbolTable(16), 2, helper, 1);
     }
 
     private interface Decoding {
@@ -88,7 +91,7 @@ class SnapshotFuzzTest {
     /// Snapshots of the synthetic market, and the vendor's own samples where they are.
     private static List<byte[]> texts() throws IOException {
         List<byte[]> texts = new ArrayList<>();
-        for (int size : new int[] {1, 2, 4}) {
+        for (int size : new int[] {1, 2, 4, 9}) {
             texts.add(new VendorMarket(size, 5).next(TIME, 1));
         }
         Optional<Path> vendor = SharedData.find("vendor");

@@ -3,7 +3,9 @@ package dev.atalaya.market;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -59,5 +61,29 @@ class SymbolTableTest {
         assertThatExceptionOfType(ArrayIndexOutOfBoundsException.class)
                 .isThrownBy(() -> symbols.name(0))
                 .withMessageContaining("0");
+    }
+
+    @Test
+    void whatIsKnownIsFoundWhateverIsExpectedAndNothingIsAdded() {
+        SymbolTable table = new SymbolTable(4);
+        for (int i = 0; i < 500; i++) {
+            table.intern(Integer.toString(i * 7, 36));
+        }
+        for (int i = 0; i < 3_500; i++) {
+            byte[] text = (" " + Integer.toString(i, 36) + " ").getBytes(StandardCharsets.US_ASCII);
+            int expected = i % 5 == 0 ? i / 7 : i % 3 == 0 ? 10_000 : -1;
+            assertThat(table.find(text, 1, text.length - 2, expected))
+                    .isEqualTo(i % 7 == 0 ? i / 7 : SymbolTable.UNKNOWN);
+        }
+        assertThat(table.size()).isEqualTo(500);
+    }
+
+    @Test
+    void whatIsNoSymbolIsInvalidWhereItIsLookedForToo() {
+        SymbolTable table = new SymbolTable(4);
+        for (String text : List.of("", "A B", "Ñ", "A".repeat(33), "{")) {
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            assertThat(table.find(bytes, 0, bytes.length, 0)).as(text).isEqualTo(SymbolTable.INVALID);
+        }
     }
 }

@@ -2,6 +2,8 @@ package dev.atalaya.market;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class TickerColumnsTest {
@@ -81,5 +83,47 @@ class TickerColumnsTest {
             assertThat(tickers.lastTradeMillis(row)).isEqualTo(-row);
             assertThat(tickers.reference(row)).isSameAs(REFERENCE);
         }
+    }
+
+    @Test
+    void rowsThatAreAppendedAreAsIfTheyHadBeenAdded() {
+        for (int seed = 0; seed < 200; seed++) {
+            Random random = new Random(seed);
+            TickerColumns oneByOne = new TickerColumns(symbols, 4);
+            TickerColumns first = new TickerColumns(symbols, 4);
+            TickerColumns second = new TickerColumns(symbols, 4);
+            int split = random.nextInt(60);
+            for (int i = 0; i < 60; i++) {
+                int symbol = random.nextInt(20) == 0 ? SymbolTable.INVALID : symbols.intern("S" + random.nextInt(90));
+                double price = random.nextDouble();
+                for (TickerColumns columns : List.of(oneByOne, i < split ? first : second)) {
+                    int row = columns.add(symbol, REFERENCE);
+                    if (row >= 0) {
+                        columns.set(Column.PRICE, row, price);
+                        columns.setLastTradeMillis(row, i);
+                    }
+                }
+            }
+            first.append(second);
+            assertThat(told(first)).as("seed %d", seed).isEqualTo(told(oneByOne));
+        }
+    }
+
+    private static String told(TickerColumns columns) {
+        StringBuilder told = new StringBuilder();
+        for (SkipReason reason : SkipReason.values()) {
+            told.append(reason).append(' ').append(columns.skipped(reason)).append('\n');
+        }
+        for (int row = 0; row < columns.size(); row++) {
+            told.append(columns.symbol(row)).append(' ').append(columns.lastTradeMillis(row));
+            told.append(' ').append(columns.reference(row));
+            for (Column column : Column.values()) {
+                if (!column.isDerived()) {
+                    told.append(' ').append(columns.get(column, row));
+                }
+            }
+            told.append('\n');
+        }
+        return told.toString();
     }
 }

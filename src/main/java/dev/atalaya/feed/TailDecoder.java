@@ -1,0 +1,126 @@
+package dev.atalaya.feed;
+
+import dev.atalaya.feed.JsonBytesReader.Unusual;
+import dev.atalaya.market.Reference;
+import dev.atalaya.market.SymbolTable;
+import dev.atalaya.market.TickerColumns;
+import java.time.Instant;
+import java.util.concurrent.Executor;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/// Decodes the last tickers of a snapshot on another thread while those before are decoded on this one. It begins
+/// where a ticker seems to begin, which nobody knows before the other has come there: what it has found counts only
+/// then. It ends where something is unusual, or at a symbol that has no number yet, and the other goes on from there.
+/// All but [#run] is called by the other.
+final class TailDecoder {
+    private final Executor executor;
+    private final int leastBytes;
+    private final TickerColumns columns;
+    private final TickerDraft draft = new TickerDraft();
+    private final JsonBytesReader json = new JsonBytesReader();
+    private final TickerDecoder tickers;
+
+    private State state = State.IDLE;
+    private IntFunction<Reference> references = symbolId -> Reference.UNKNOWN;
+    private int begin;
+    private int end;
+
+    private enum State {
+        IDLE,
+        OFFERED,
+        RUNNING,
+        DONE
+    }
+
+    /// @param leastBytes where less is left it is not worth it
+    TailDecoder(SymbolTable symbols, int expectedTickers, Executor executor, int leastBytes) {
+        this.executor = executor;
+        this.leastBytes = leastBytes;
+        this.columns = new TickerColumns(symbols, expectedTickers);
+        this.tickers = new TickerDecoder(json, draft, new SymbolNumbers(symbols, (text, offset, length) -> {
+            throw JsonBytesReader.unusual();
+        }));
+    }
+
+    int leastBytes() {
+        return leastBytes;
+    }
+
+    /// Lets the executor decode the tickers from one place on, up to the end of the text.
+    void offer(byte[] text, int from, int to, IntFunction<Reference> knownReferences, @Nullable Instant updatesUntil) {
+        finish();
+        columns.clear();
+        draft.begin(updatesUntil);
+        json.begin(text, from, to);
+        references = knownReferences;
+        begin = from;
+        end = from;
+        synchronized (this) {
+            state = State.OFFERED;
+        }
+        executor.execute(this::run);
+    }
+
+    private void run() {
+        synchronized (this) {
+            if (state != State.OFFERED) {
+                return; // it was not needed any more
+            }
+            state = State.RUNNING;
+        }
+        try {
+            decode();
+        } catch (Unusual e) {
+            // the other sees for itself
+        } finally {
+            synchronized (this) {
+                state = State.DONE;
+                notifyAll();
+            }
+        }
+    }
+
+    private void decode() throws Unusual {
+        do {
+            int symbolId = tickers.decode();
+            Reference reference = symbolId == SymbolTable.INVALID ? Reference.UNKNOWN : references.apply(symbolId);
+            draft.addTo(columns, symbolId, reference);
+            end = json.position();
+        } while (json.accept(','));
+    }
+
+    /// Waits until it does not read any more; what has not begun does not begin. Answers whether it ran.
+    synchronized boolean finish() {
+        if (state == State.OFFERED) {
+            state = State.IDLE;
+        }
+        boolean isInterrupted = false;
+        while (state == State.RUNNING) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                isInterrupted = true; // it does not take long
+            }
+        }
+        if (isInterrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return state == State.DONE;
+    }
+
+    /// Waits for it, and adds what it has found to the rows before. Answers whether it has found anything.
+    boolean isTaken(TickerColumns before, TickerDraft added) {
+        if (!finish() || end == begin) {
+            return false;
+        }
+        before.append(columns);
+        added.add(draft);
+        return true;
+    }
+
+    /// Where the last ticker that it has found ends.
+    int end() {
+        return end;
+    }
+}
