@@ -9,9 +9,10 @@ import java.util.concurrent.Executor;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/// Decodes the last tickers of a snapshot on another thread while those before are decoded on this one. It begins
-/// where a ticker seems to begin, which nobody knows before the other has come there: what it has found counts only
-/// then. It ends where something is unusual, or at a symbol that has no number yet, and the other goes on from there.
+/// Decodes the last tickers of a snapshot on another thread while those before are decoded on this one. In a text it
+/// begins where a ticker seems to begin, which nobody knows before the other has come there: what it has found counts
+/// only then. It ends where something is unusual, or at a symbol that has no number yet, and the other goes on from
+/// there.
 /// All but [#run] is called by the other.
 final class TailDecoder {
     private final Executor executor;
@@ -23,6 +24,7 @@ final class TailDecoder {
 
     private State state = State.IDLE;
     private IntFunction<Reference> references = symbolId -> Reference.UNKNOWN;
+    private Part part = () -> {};
     private int begin;
     private int end;
 
@@ -47,19 +49,55 @@ final class TailDecoder {
         return leastBytes;
     }
 
+    /// What it decodes; [#end] moves on with each ticker.
+    private interface Part {
+        void decode() throws Unusual;
+    }
+
     /// Lets the executor decode the tickers from one place on, up to the end of the text.
-    void offer(byte[] text, int from, int to, IntFunction<Reference> knownReferences, @Nullable Instant updatesUntil) {
+    void offer(byte[] text, int from, int to, IntFunction<Reference> known, @Nullable Instant updatesUntil) {
+        offer(from, known, updatesUntil, () -> {
+            json.begin(text, from, to);
+            do {
+                add(tickers.decode());
+                end = json.position();
+            } while (json.accept(','));
+        });
+    }
+
+    /// The same for the tickers of a hash from one pair of texts on, which the others follow; what is no ticker is the
+    /// other's.
+    void offer(byte[] text, int[] starts, int[] ends, int from, int to, IntFunction<Reference> known) {
+        offer(from, known, null, () -> {
+            for (; end + 1 < to; end += 2) {
+                int value = end + 1;
+                if (!VendorSnapshotDecoder.isMeta(text, starts[end], ends[end])) {
+                    json.begin(text, starts[value], ends[value]);
+                    int symbolId = tickers.decode();
+                    JsonBytesReader.require(json.isAtEnd() && symbolId != SymbolTable.INVALID);
+                    add(symbolId);
+                }
+            }
+        });
+    }
+
+    private void offer(int from, IntFunction<Reference> known, @Nullable Instant updatesUntil, Part offered) {
         finish();
         columns.clear();
         draft.begin(updatesUntil);
-        json.begin(text, from, to);
-        references = knownReferences;
+        references = known;
+        part = offered;
         begin = from;
         end = from;
         synchronized (this) {
             state = State.OFFERED;
         }
         executor.execute(this::run);
+    }
+
+    private void add(int symbolId) {
+        Reference reference = symbolId == SymbolTable.INVALID ? Reference.UNKNOWN : references.apply(symbolId);
+        draft.addTo(columns, symbolId, reference);
     }
 
     private void run() {
@@ -70,7 +108,7 @@ final class TailDecoder {
             state = State.RUNNING;
         }
         try {
-            decode();
+            part.decode();
         } catch (Unusual e) {
             // the other sees for itself
         } finally {
@@ -79,15 +117,6 @@ final class TailDecoder {
                 notifyAll();
             }
         }
-    }
-
-    private void decode() throws Unusual {
-        do {
-            int symbolId = tickers.decode();
-            Reference reference = symbolId == SymbolTable.INVALID ? Reference.UNKNOWN : references.apply(symbolId);
-            draft.addTo(columns, symbolId, reference);
-            end = json.position();
-        } while (json.accept(','));
     }
 
     /// Waits until it does not read any more; what has not begun does not begin. Answers whether it ran.
@@ -119,7 +148,7 @@ final class TailDecoder {
         return true;
     }
 
-    /// Where the last ticker that it has found ends.
+    /// Where the last ticker that it has found ends; in a hash, which text is the next.
     int end() {
         return end;
     }

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// thread safe; used on one worker at a time.
 final class VendorSnapshotDecoder {
     private static final long NANOS_PER_MILLI = 1_000_000;
+    private static final int NONE = -1;
     private static final int LEAST_FOR_TWO = 256 * 1024;
     private static final byte[] META = "__meta__".getBytes(StandardCharsets.US_ASCII);
 
@@ -38,7 +39,9 @@ final class VendorSnapshotDecoder {
     private final SymbolTable symbols;
     private final TickerColumns columns;
     private final TickerDraft draft = new TickerDraft();
+    private final TailDecoder tail;
     private final UsualSnapshotDecoder usual;
+    private @Nullable Instant hashTime;
 
     /// Decodes on the caller's thread alone.
     VendorSnapshotDecoder(SymbolTable symbols, int expectedTickers) {
@@ -55,7 +58,7 @@ final class VendorSnapshotDecoder {
     VendorSnapshotDecoder(SymbolTable symbols, int expectedTickers, Executor helper, int least) {
         this.symbols = symbols;
         this.columns = new TickerColumns(symbols, expectedTickers);
-        TailDecoder tail = new TailDecoder(symbols, expectedTickers / 2, helper, least);
+        this.tail = new TailDecoder(symbols, expectedTickers / 2, helper, least);
         this.usual = new UsualSnapshotDecoder(symbols, columns, draft, tail);
     }
 
@@ -131,39 +134,88 @@ final class VendorSnapshotDecoder {
     Snapshot decodeHash(SnapshotBytes hash, IntFunction<Reference> references)
             throws SnapshotFormatException, InterruptedException {
         begin(null);
-        Instant time = null;
+        try {
+            return decodePairs(hash, references);
+        } finally {
+            tail.finish();
+        }
+    }
+
+    private Snapshot decodePairs(SnapshotBytes hash, IntFunction<Reference> references)
+            throws SnapshotFormatException, InterruptedException {
+        hashTime = null;
         int next = 0;
+        int split = NONE;
         for (int complete = hash.awaitTexts(2); next + 1 < complete; complete = hash.awaitTexts(next + 2)) {
             byte[] bytes = hash.array();
             int[] starts = hash.starts();
             int[] ends = hash.ends();
-            for (; next + 1 < complete; next += 2) {
-                int value = next + 1;
-                if (Arrays.equals(bytes, starts[next], ends[next], META, 0, META.length)) {
-                    time = timestamp(bytes, starts[value], ends[value]);
+            while (next + 1 < complete) {
+                if (split == NONE && hash.isEnded()) {
+                    split = offerTail(hash, next, references);
+                }
+                if (next == split && tail.isTaken(columns, draft)) {
+                    next = tail.end();
                     continue;
                 }
-                try {
-                    int symbolId = decodeTicker(bytes, starts[value], ends[value]);
-                    if (symbolId == SymbolTable.INVALID) {
-                        symbolId = symbols.intern(bytes, starts[next], ends[next] - starts[next]);
-                    }
-                    add(symbolId, references);
-                } catch (IOException e) {
-                    columns.skip(SkipReason.NOT_JSON);
+                int value = next + 1;
+                if (isMeta(bytes, starts[next], ends[next])) {
+                    hashTime = timestamp(bytes, starts[value], ends[value]);
+                } else {
+                    decodePair(bytes, starts, ends, next, references);
                 }
+                next += 2;
             }
         }
-        if (time == null) {
+        if (hashTime == null) {
             throw new SnapshotFormatException("The snapshot has no timestamp in its field __meta__");
         }
-        return new Snapshot(time, columns);
+        return new Snapshot(hashTime, columns);
+    }
+
+    /// Answers where the tail begins, if it does.
+    private int offerTail(SnapshotBytes hash, int next, IntFunction<Reference> references)
+            throws SnapshotFormatException, InterruptedException {
+        byte[] bytes = hash.array();
+        int complete = hash.awaitTexts(Integer.MAX_VALUE);
+        int[] starts = hash.starts();
+        int[] ends = hash.ends();
+        if (ends[complete - 1] - starts[next] < tail.leastBytes()) {
+            return complete;
+        }
+        int split = next + (complete - next) / 4 * 2;
+        for (int name = split; name + 1 < complete; name += 2) {
+            if (isMeta(bytes, starts[name], ends[name])) {
+                hashTime = timestamp(bytes, starts[name + 1], ends[name + 1]);
+            }
+        }
+        tail.offer(bytes, starts, ends, split, complete, references);
+        return split;
+    }
+
+    /// Whether a hash's field has the timestamp.
+    static boolean isMeta(byte[] bytes, int from, int to) {
+        return Arrays.equals(bytes, from, to, META, 0, META.length);
+    }
+
+    private void decodePair(byte[] bytes, int[] starts, int[] ends, int name, IntFunction<Reference> references) {
+        try {
+            int symbolId = decodeTicker(bytes, starts[name + 1], ends[name + 1]);
+            if (symbolId == SymbolTable.INVALID) {
+                tail.finish();
+                symbolId = symbols.intern(bytes, starts[name], ends[name] - starts[name]);
+            }
+            add(symbolId, references);
+        } catch (IOException e) {
+            columns.skip(SkipReason.NOT_JSON);
+        }
     }
 
     private int decodeTicker(byte[] bytes, int from, int to) throws IOException {
         try {
             return usual.decodeTicker(bytes, from, to);
         } catch (JsonBytesReader.Unusual e) {
+            tail.finish(); // it reads the table of symbols
             draft.clear();
             try (JsonParser parser = json.createParser(bytes, from, to - from)) {
                 if (parser.nextToken() != JsonToken.START_OBJECT) {

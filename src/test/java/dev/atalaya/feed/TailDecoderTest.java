@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.atalaya.bench.VendorMarket;
 import dev.atalaya.market.Reference;
 import dev.atalaya.market.SymbolTable;
+import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashSet;
@@ -22,6 +23,15 @@ class TailDecoderTest {
 
     private final VendorMarket market = new VendorMarket(TICKERS, 5);
     private final VendorSnapshotDecoder decoder = decoder(Thread::startVirtualThread);
+
+    /// Its helper is never too late.
+    private final VendorSnapshotDecoder waiting = decoder(task -> {
+        try {
+            Thread.startVirtualThread(task).join();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    });
 
     private static VendorSnapshotDecoder decoder(Executor helper) {
         return new VendorSnapshotDecoder(new SymbolTable(16), 4, helper, 1);
@@ -59,20 +69,13 @@ class TailDecoderTest {
 
     @Test
     void bothHalvesMakeUpTheWholeAndEachThreadHasOne() throws Exception {
-        VendorSnapshotDecoder decoder = decoder(task -> {
-            try {
-                Thread.startVirtualThread(task).join(); // so that it is not too late
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        });
-        told(decoder, bytes(next())); // the symbols and the layout are learned
+        told(waiting, bytes(next())); // the symbols and the layout are learned
         for (int i = 0; i < 20; i++) {
             byte[] json = bytes(next());
             Set<Integer> byThisThread = new HashSet<>();
             Set<Integer> byAnother = ConcurrentHashMap.newKeySet();
             Thread self = Thread.currentThread();
-            assertThat(told(decoder, json, symbolId -> {
+            assertThat(told(waiting, json, symbolId -> {
                         (Thread.currentThread().equals(self) ? byThisThread : byAnother).add(symbolId);
                         return Reference.UNKNOWN;
                     }))
@@ -143,6 +146,41 @@ class TailDecoderTest {
                 }
             }
             assertThat(told(decoder, bytes(json.toString()))).isEqualTo(parsed(bytes(json.toString())));
+        }
+    }
+
+    @Test
+    void aHashIsDecodedByBothToo() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            SnapshotBytes hash = new SnapshotBytes(16, 10_000_000);
+            String json = next();
+            String[] tickers =
+                    json.substring(json.indexOf('[') + 1, json.lastIndexOf(']')).split(",(?=\\{\"ticker\")", -1);
+            int meta = i * TICKERS / 20;
+            for (int ticker = 0; ticker < TICKERS; ticker++) {
+                if (ticker == meta) {
+                    add(hash, "__meta__", "{\"timestamp\":\"" + TIME + "\"}");
+                }
+                add(hash, market.symbol(ticker), tickers[ticker]);
+            }
+            hash.end();
+            Set<Integer> others = ConcurrentHashMap.newKeySet();
+            Thread self = Thread.currentThread();
+            String told = TreeModelSnapshots.told(waiting.decodeHash(hash, symbolId -> {
+                if (!Thread.currentThread().equals(self)) {
+                    others.add(symbolId);
+                }
+                return Reference.UNKNOWN;
+            }));
+            assertThat(told).isEqualTo(parsed(bytes(json)));
+            assertThat(others).hasSizeBetween(i == 0 ? 0 : TICKERS / 2 - 1, TICKERS / 2 + 1);
+        }
+    }
+
+    private static void add(SnapshotBytes hash, String... texts) {
+        for (String text : texts) {
+            hash.begin(text.length());
+            hash.handle(Buffer.buffer(text));
         }
     }
 }
