@@ -31,6 +31,9 @@ class ConservationIT extends WithDatabase {
     private static final long SEED = Long.getLong("atalaya.conservation.seed", System.nanoTime() & 0xFFFF_FFFFL);
     private static final int AT_ONCE = 6;
 
+    /// At most so many scans behind the newest are dropped.
+    private static final int DROPPED = 8;
+
     private static final int EVENTS = 30;
     private static final Duration TIMEOUT = Duration.ofMillis(200);
     private static final Duration RETRY = Duration.ofMillis(20);
@@ -49,7 +52,7 @@ class ConservationIT extends WithDatabase {
                     places.acquire();
                     try (Schedule schedule = new Schedule(own)) {
                         schedule.run();
-                    } catch (Exception | AssertionError e) {
+                    } catch (Throwable e) {
                         throw new AssertionError(
                                 "-Datalaya.conservation.schedules=1 -Datalaya.conservation.seed=" + own + ": "
                                         + e.getMessage(),
@@ -82,7 +85,7 @@ class ConservationIT extends WithDatabase {
             select = random.nextBoolean() ? Select.LATEST : Select.BEST;
             time = at("08:30:00").plusSeconds(random.nextInt(3 * 3_600));
             bed = new PersistenceBed(database, time, "c" + seed);
-            number = random.nextInt(1, 1_000);
+            number = random.nextInt(DROPPED, 1_000);
             scans = new PublishedScans(bed, number);
             publish();
             writer = start();
@@ -106,7 +109,7 @@ class ConservationIT extends WithDatabase {
 
         private void event(int which) throws Exception {
             switch (which) {
-                case 0 -> told("drop", () -> scans.drop(number - random.nextInt(8)));
+                case 0 -> told("drop", () -> scans.drop(number - random.nextInt(DROPPED)));
                 case 1 -> told("lose", scans::lose);
                 case 2 -> told("begin anew", this::beginAnew);
                 case 3, 4 ->
