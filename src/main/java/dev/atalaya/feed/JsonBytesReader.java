@@ -26,6 +26,7 @@ final class JsonBytesReader {
         1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18
     };
     private static final long LARGEST_EXACT = 1L << 53;
+    private static final long EACH_BYTE = 0x0101010101010101L;
 
     private byte[] bytes = new byte[0];
     private int at;
@@ -130,6 +131,9 @@ final class JsonBytesReader {
         expect('"');
         byte[] json = bytes;
         int i = at;
+        while (i + Long.BYTES <= end && !endsText(JsonNumber.word(json, i))) {
+            i += Long.BYTES;
+        }
         while (i < end && json[i] >= ' ' && json[i] != '"' && json[i] != '\\') { // bytes above 127 are negative
             i++;
         }
@@ -139,6 +143,15 @@ final class JsonBytesReader {
         textStart = at;
         textLength = i - at;
         at = i + 1;
+    }
+
+    /// Whether one of eight bytes ends a text, or is none of a usual one.
+    private static boolean endsText(long word) {
+        long quotes = word ^ (EACH_BYTE * '"');
+        long slashes = word ^ (EACH_BYTE * '\\');
+        long controls = word - EACH_BYTE * ' ';
+        long ends = ((quotes - EACH_BYTE) & ~quotes) | ((slashes - EACH_BYTE) & ~slashes) | controls | word;
+        return (ends & (EACH_BYTE << 7)) != 0;
     }
 
     /// Reads a key and the colon behind it, as [#readText]; it is asked for by [#isKey].

@@ -10,7 +10,7 @@ final class JsonNumber {
     /// So many bytes from its beginning on may be looked at.
     static final int ROOM = 64;
 
-    /// What [#read] answers for all that is left to a slower reader: no number, an exponent, many digits.
+    /// What [#read] answers for all that is left to a slower reader: no number, many digits.
     static final int OTHER = -1;
 
     private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -38,82 +38,115 @@ final class JsonNumber {
         return (long) WORD.get(bytes, at);
     }
 
-    /// Reads a number that begins there with a digit or a minus sign. What stands behind it is not looked at.
+    /// Reads a number that begins there. What stands behind it is not looked at, an exponent neither.
     ///
     /// @return where it ends, or [#OTHER]
     int read(byte[] json, int from) {
-        boolean isNegative = json[from] == '-';
-        int first = isNegative ? from + 1 : from;
-        long word = word(json, first) ^ ZEROS;
+        int first = from;
+        long text = word(json, from);
+        negative = (byte) text == '-';
+        if (negative) {
+            text = word(json, ++first);
+        }
+        long word = text ^ ZEROS;
         long others = others(word);
         long behindPoint = others & (others - 1);
-        int whole = Long.numberOfTrailingZeros(others) >>> 3;
-        int point = 0;
-        int end;
-        long value;
-        if (behindPoint != 0 && json[first + whole] == '.') { // all of it in one word: without the point
-            int length = Long.numberOfTrailingZeros(behindPoint) >>> 3;
-            long behind = -1L << (whole * 8);
-            value = sum(((word & ~behind) | ((word >>> 8) & behind)) << (Long.SIZE - (length - 1) * 8));
-            end = first + length;
-            point = first + whole;
+        if (behindPoint == 0) {
+            return readLong(json, first);
+        }
+        int whole = Long.numberOfTrailingZeros(others) & -Byte.SIZE; // in bits, as all lengths within a word
+        int end = whole;
+        if ((byte) (text >>> whole) == '.') {
+            end = Long.numberOfTrailingZeros(behindPoint) & -Byte.SIZE;
+            long behind = -1L << whole;
+            digits = sum(((word & ~behind) | ((word >>> Byte.SIZE) & behind)) << (Long.SIZE + Byte.SIZE - end));
+            fraction = ((end - whole) >>> 3) - 1;
         } else {
-            end = endOfDigits(json, first);
-            whole = end - first;
-            value = digits(json, first, end, 0);
-            if (json[end] == '.') {
-                point = end;
-                end = endOfDigits(json, point + 1);
-                value = digits(json, point + 1, end, value);
+            digits = sum(word << (Long.SIZE - end));
+            fraction = 0;
+        }
+        return isUsual(word, whole, end) ? first + (end >>> 3) : OTHER;
+    }
+
+    /// Whether there are digits, also behind a point, and no zero before them.
+    private static boolean isUsual(long word, int whole, int end) {
+        return whole > 0 && (whole == Byte.SIZE || (byte) word != 0) && end != whole + Byte.SIZE;
+    }
+
+    /// The same for one that is not all in a word.
+    private int readLong(byte[] json, int first) {
+        digits = 0;
+        int end = addDigits(json, first);
+        int whole = end - first;
+        int behind = 0;
+        if (json[end] == '.') {
+            int point = end;
+            end = addDigits(json, point + 1);
+            behind = end - point - 1;
+            if (behind == 0) {
+                return OTHER;
             }
         }
-        int behind = point == 0 ? 0 : end - point - 1;
         boolean startsWithZero = json[first] == '0';
         int count = startsWithZero ? behind : whole + behind;
-        byte next = json[end];
-        if (whole == 0
-                || (startsWithZero && whole > 1)
-                || (point > 0 && behind == 0)
-                || count > MOST_DIGITS
-                || value < 0
-                || next == 'e'
-                || next == 'E') {
+        if (whole == 0 || (startsWithZero && whole > 1) || count > MOST_DIGITS || digits < 0) {
             return OTHER;
         }
-        negative = isNegative;
         fraction = behind;
-        digits = value;
         return end;
     }
 
-    /// The same for a number that nobody wants to know.
-    static int skip(byte[] json, int from) {
-        int first = json[from] == '-' ? from + 1 : from;
-        long others = others(word(json, first) ^ ZEROS);
-        long behindPoint = others & (others - 1);
-        int whole = Long.numberOfTrailingZeros(others) >>> 3;
-        int end;
-        if (behindPoint != 0 && json[first + whole] == '.') {
-            end = first + (Long.numberOfTrailingZeros(behindPoint) >>> 3);
-            if (end == first + whole + 1) {
-                return OTHER;
+    /// Adds the digits that stand there to those before. Answers where they end; of more than [#MOST_DIGITS] there is
+    /// no need to know.
+    private int addDigits(byte[] json, int from) {
+        int at = from;
+        while (at - from <= MOST_DIGITS) {
+            long word = word(json, at) ^ ZEROS;
+            long others = others(word);
+            if (others != 0) {
+                int length = Long.numberOfTrailingZeros(others) & -Byte.SIZE;
+                // in two steps, as there may be none
+                digits = digits * POWERS_OF_TEN[length >>> 3] + sum(word << (Long.SIZE - Byte.SIZE - length) << 8);
+                return at + (length >>> 3);
             }
-        } else {
-            end = endOfDigits(json, first);
-            whole = end - first;
-            if (json[end] == '.') {
-                int point = end;
-                end = endOfDigits(json, point + 1);
-                if (end == point + 1) {
-                    return OTHER;
-                }
-            }
+            digits = digits * EIGHT_DIGITS + sum(word);
+            at += Long.BYTES;
         }
-        byte next = json[end];
-        return whole == 0 || (whole > 1 && json[first] == '0') || next == 'e' || next == 'E' ? OTHER : end;
+        return at;
     }
 
-    /// Of more than so many there is no need to know the end.
+    /// As [#read] for a number that nobody wants to know.
+    static int skip(byte[] json, int from) {
+        int first = from;
+        long text = word(json, from);
+        if ((byte) text == '-') {
+            text = word(json, ++first);
+        }
+        long word = text ^ ZEROS;
+        long others = others(word);
+        long behindPoint = others & (others - 1);
+        if (behindPoint == 0) {
+            return skipLong(json, first);
+        }
+        int whole = Long.numberOfTrailingZeros(others) & -Byte.SIZE;
+        boolean hasPoint = (byte) (text >>> whole) == '.';
+        int end = hasPoint ? Long.numberOfTrailingZeros(behindPoint) & -Byte.SIZE : whole;
+        return isUsual(word, whole, end) ? first + (end >>> 3) : OTHER;
+    }
+
+    private static int skipLong(byte[] json, int first) {
+        int end = endOfDigits(json, first);
+        int whole = end - first;
+        if (json[end] == '.') {
+            int point = end;
+            end = endOfDigits(json, point + 1);
+            if (end == point + 1) {
+                return OTHER;
+            }
+        }
+        return whole == 0 || (whole > 1 && json[first] == '0') ? OTHER : end;
+    }
+
     private static int endOfDigits(byte[] json, int from) {
         int at = from;
         int count;
@@ -124,27 +157,13 @@ final class JsonNumber {
         return at;
     }
 
-    /// The number that digits make behind those of another.
-    private static long digits(byte[] json, int from, int to, long before) {
-        long value = before;
-        int at = from;
-        for (; to - at >= Long.BYTES; at += Long.BYTES) {
-            value = value * EIGHT_DIGITS + sum(word(json, at) ^ ZEROS);
-        }
-        int count = to - at;
-        return count == 0
-                ? value
-                : value * POWERS_OF_TEN[count] + sum((word(json, at) ^ ZEROS) << (Long.SIZE - count * 8));
-    }
-
     /// The highest bit of each byte that is above 9.
     private static long others(long word) {
         return (((word & LOW_BITS) + ABOVE_NINE) | word) & HIGH_BITS;
     }
 
     /// The number that eight digits make, the first in the lowest byte: neighbours are added up to pairs, these to
-    /// fours
-    /// and to eight (Daniel Lemire, Quickly parsing eight digits, 2018, after Wojciech Muła).
+    /// fours and to eight (Daniel Lemire, Quickly parsing eight digits, 2018, after Wojciech Muła).
     private static long sum(long word) {
         long pairs = word * 10 + (word >>> 8);
         long fours = (pairs & 0x000000FF000000FFL) * (100 + (1_000_000L << 32))

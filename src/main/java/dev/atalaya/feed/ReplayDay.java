@@ -107,13 +107,13 @@ final class ReplayDay {
         for (int id = 0; id < listed.size(); id++) {
             if (sums[VOLUME][id] >= 0) {
                 draft.clear();
-                draft.lastTradePrice = sums[CLOSE][id];
-                draft.minAccumulatedVolume = sums[VOLUME][id];
-                draft.dayOpen = sums[OPEN][id];
-                draft.dayHigh = sums[HIGH][id];
-                draft.dayLow = sums[LOW][id];
-                draft.intradayHigh = sums[INTRADAY_HIGH][id];
-                draft.intradayLow = sums[INTRADAY_LOW][id];
+                draft.set(TickerField.LAST_TRADE_PRICE, sums[CLOSE][id]);
+                draft.set(TickerField.MINUTE_ACCUMULATED_VOLUME, sums[VOLUME][id]);
+                draft.set(TickerField.DAY_OPEN, sums[OPEN][id]);
+                draft.set(TickerField.DAY_HIGH, sums[HIGH][id]);
+                draft.set(TickerField.DAY_LOW, sums[LOW][id]);
+                draft.set(TickerField.INTRADAY_HIGH, sums[INTRADAY_HIGH][id]);
+                draft.set(TickerField.INTRADAY_LOW, sums[INTRADAY_LOW][id]);
                 addTo(columns, id);
             }
         }
@@ -122,14 +122,14 @@ final class ReplayDay {
     private void fillFromUniverse(TickerColumns columns) {
         for (int id = 0; id < listed.size(); id++) {
             draft.clear();
-            draft.dayClose = listed.get(id).last();
-            draft.dayVolume = listed.get(id).volume();
+            draft.set(TickerField.DAY_CLOSE, listed.get(id).last());
+            draft.set(TickerField.DAY_VOLUME, listed.get(id).volume());
             addTo(columns, id);
         }
     }
 
     private void addTo(TickerColumns columns, int id) {
-        draft.prevDayClose = listed.get(id).prevClose();
+        draft.set(TickerField.PREV_DAY_CLOSE, listed.get(id).prevClose());
         draft.addTo(columns, id, listed.get(id).reference());
     }
 

@@ -53,16 +53,21 @@ final class SimulatedTicker {
         if (number != day) {
             startDay(number);
         }
-        draft.prevDayClose = prevClose;
-        draft.prevDayVolume = prevVolume;
-        draft.atr = atr;
-        draft.atrPercent = atrPercent;
+        draft.set(TickerField.PREV_DAY_CLOSE, prevClose);
+        draft.set(TickerField.PREV_DAY_VOLUME, prevVolume);
+        draft.set(TickerField.ATR, atr);
+        draft.set(TickerField.ATR_PERCENT, atrPercent);
         int trade = today.lastTradeMillis(millis);
         if (trade >= 0) {
             walkTo(trade / MINUTE_MILLIS);
             lastTrade(trade, draft);
             draft.lastTradeMillis = epochMillis - (millis - trade);
-            draft.rvol = round(draft.minAccumulatedVolume / (listing.reference().avgVolume30d() * usualShare), 10_000);
+            draft.set(
+                    TickerField.RVOL,
+                    round(
+                            draft.get(TickerField.MINUTE_ACCUMULATED_VOLUME)
+                                    / (listing.reference().avgVolume30d() * usualShare),
+                            10_000));
         }
     }
 
@@ -122,14 +127,14 @@ final class SimulatedTicker {
         double line = lerp(price, nextPrice, passed);
         double highSoFar = Math.max(high, line);
         double lowSoFar = Math.min(low, line);
-        draft.intradayHigh = roundPrice(highSoFar);
-        draft.intradayLow = roundPrice(lowSoFar);
+        draft.set(TickerField.INTRADAY_HIGH, roundPrice(highSoFar));
+        draft.set(TickerField.INTRADAY_LOW, roundPrice(lowSoFar));
         if (minute >= OPEN && !Double.isNaN(open)) {
             boolean inSession = minute < CLOSE;
-            draft.dayOpen = roundPrice(open);
-            draft.dayHigh = roundPrice(inSession ? Math.max(sessionHigh, line) : sessionHigh);
-            draft.dayLow = roundPrice(inSession ? Math.min(sessionLow, line) : sessionLow);
-            draft.dayVwap = vwap(inSession ? passed : 0, line);
+            draft.set(TickerField.DAY_OPEN, roundPrice(open));
+            draft.set(TickerField.DAY_HIGH, roundPrice(inSession ? Math.max(sessionHigh, line) : sessionHigh));
+            draft.set(TickerField.DAY_LOW, roundPrice(inSession ? Math.min(sessionLow, line) : sessionLow));
+            draft.set(TickerField.DAY_VWAP, vwap(inSession ? passed : 0, line));
             if (inSession) {
                 highSoFar = Math.max(sessionHigh, line);
                 lowSoFar = Math.min(sessionLow, line);
@@ -137,10 +142,10 @@ final class SimulatedTicker {
         }
         double last = roundPrice(Math.clamp(line * (1 + today.jitter(trade)), lowSoFar, highSoFar));
         double halfSpread = Math.max(last < 1 ? 0.00006 : 0.006, last * 0.6 / Math.sqrt(1e6 + listing.usualVolume()));
-        draft.lastTradePrice = last;
-        draft.bid = roundPrice(last - halfSpread);
-        draft.ask = roundPrice(last + halfSpread);
-        draft.minAccumulatedVolume = Math.floor(lerp(volume, nextVolume, passed));
+        draft.set(TickerField.LAST_TRADE_PRICE, last);
+        draft.set(TickerField.BID, roundPrice(last - halfSpread));
+        draft.set(TickerField.ASK, roundPrice(last + halfSpread));
+        draft.set(TickerField.MINUTE_ACCUMULATED_VOLUME, Math.floor(lerp(volume, nextVolume, passed)));
     }
 
     private double vwap(double passed, double line) {

@@ -4,30 +4,17 @@ import dev.atalaya.market.Column;
 import dev.atalaya.market.Reference;
 import dev.atalaya.market.TickerColumns;
 import java.time.Instant;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// One ticker in the vendor's terms, on its way into the columns: set the fields, [#addTo], [#clear], and use
 /// it again. A number that is missing is NaN. Not thread safe.
 final class TickerDraft {
-    double lastTradePrice;
+    /// By [TickerField], the times left out.
+    private final double[] values = new double[TickerField.COUNT];
+
     long lastTradeMillis;
     long updatedMillis;
-    double bid;
-    double ask;
-    double minAccumulatedVolume;
-    double dayOpen;
-    double dayHigh;
-    double dayLow;
-    double dayClose;
-    double dayVolume;
-    double dayVwap;
-    double prevDayClose;
-    double prevDayVolume;
-    double rvol;
-    double atr;
-    double atrPercent;
-    double intradayHigh;
-    double intradayLow;
 
     private long updatesUntilMillis;
     private long newestUpdateMillis;
@@ -56,25 +43,18 @@ final class TickerDraft {
     }
 
     void clear() {
-        lastTradePrice = Double.NaN;
         lastTradeMillis = TickerColumns.NO_TIME;
         updatedMillis = TickerColumns.NO_TIME;
-        bid = Double.NaN;
-        ask = Double.NaN;
-        minAccumulatedVolume = Double.NaN;
-        dayOpen = Double.NaN;
-        dayHigh = Double.NaN;
-        dayLow = Double.NaN;
-        dayClose = Double.NaN;
-        dayVolume = Double.NaN;
-        dayVwap = Double.NaN;
-        prevDayClose = Double.NaN;
-        prevDayVolume = Double.NaN;
-        rvol = Double.NaN;
-        atr = Double.NaN;
-        atrPercent = Double.NaN;
-        intradayHigh = Double.NaN;
-        intradayLow = Double.NaN;
+        Arrays.fill(values, Double.NaN);
+    }
+
+    double get(TickerField field) {
+        return values[field.ordinal()];
+    }
+
+    /// @param field no time
+    void set(TickerField field, double value) {
+        values[field.ordinal()] = value;
     }
 
     /// Adds the ticker as a row. The price is the last trade's, else the day's close, else the previous
@@ -88,21 +68,30 @@ final class TickerDraft {
         if (row < 0) {
             return;
         }
-        columns.set(Column.PRICE, row, firstPositive(lastTradePrice, dayClose, prevDayClose));
-        columns.set(Column.VOLUME_TODAY, row, firstPositive(minAccumulatedVolume, dayVolume, Double.NaN));
-        columns.set(Column.BID, row, positive(bid));
-        columns.set(Column.ASK, row, positive(ask));
-        columns.set(Column.OPEN, row, positive(dayOpen));
-        columns.set(Column.HIGH, row, positive(dayHigh));
-        columns.set(Column.LOW, row, positive(dayLow));
-        columns.set(Column.VWAP, row, positive(dayVwap));
-        columns.set(Column.INTRADAY_HIGH, row, positive(intradayHigh));
-        columns.set(Column.INTRADAY_LOW, row, positive(intradayLow));
-        columns.set(Column.PREV_CLOSE, row, positive(prevDayClose));
-        columns.set(Column.PREV_VOLUME, row, positive(prevDayVolume));
-        columns.set(Column.FEED_RVOL, row, finite(rvol));
-        columns.set(Column.ATR, row, finite(atr));
-        columns.set(Column.ATR_PERCENT, row, finite(atrPercent));
+        columns.set(
+                Column.PRICE,
+                row,
+                firstPositive(
+                        get(TickerField.LAST_TRADE_PRICE),
+                        get(TickerField.DAY_CLOSE),
+                        get(TickerField.PREV_DAY_CLOSE)));
+        columns.set(
+                Column.VOLUME_TODAY,
+                row,
+                firstPositive(get(TickerField.MINUTE_ACCUMULATED_VOLUME), get(TickerField.DAY_VOLUME), Double.NaN));
+        columns.set(Column.BID, row, positive(get(TickerField.BID)));
+        columns.set(Column.ASK, row, positive(get(TickerField.ASK)));
+        columns.set(Column.OPEN, row, positive(get(TickerField.DAY_OPEN)));
+        columns.set(Column.HIGH, row, positive(get(TickerField.DAY_HIGH)));
+        columns.set(Column.LOW, row, positive(get(TickerField.DAY_LOW)));
+        columns.set(Column.VWAP, row, positive(get(TickerField.DAY_VWAP)));
+        columns.set(Column.INTRADAY_HIGH, row, positive(get(TickerField.INTRADAY_HIGH)));
+        columns.set(Column.INTRADAY_LOW, row, positive(get(TickerField.INTRADAY_LOW)));
+        columns.set(Column.PREV_CLOSE, row, positive(get(TickerField.PREV_DAY_CLOSE)));
+        columns.set(Column.PREV_VOLUME, row, positive(get(TickerField.PREV_DAY_VOLUME)));
+        columns.set(Column.FEED_RVOL, row, finite(get(TickerField.RVOL)));
+        columns.set(Column.ATR, row, finite(get(TickerField.ATR)));
+        columns.set(Column.ATR_PERCENT, row, finite(get(TickerField.ATR_PERCENT)));
         columns.setLastTradeMillis(row, lastTradeMillis);
     }
 

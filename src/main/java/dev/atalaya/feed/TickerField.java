@@ -33,6 +33,8 @@ enum TickerField {
     PREV_DAY_CLOSE("prevDay", "c"),
     PREV_DAY_VOLUME("prevDay", "v");
 
+    static final int COUNT = values().length;
+
     /// The fields of the ticker itself.
     static final Group TICKER = new Group("");
 
@@ -53,7 +55,7 @@ enum TickerField {
         this.packed = JsonBytesReader.pack(key, 0, key.length);
     }
 
-    /// Whether it is a time in nanoseconds, set by [#setTime], or a number, set by [#set].
+    /// Whether it is a time in nanoseconds, set by [#setTime], or a number, set by [TickerDraft#set].
     boolean isTime() {
         return this == LAST_TRADE_TIME || this == UPDATED;
     }
@@ -61,7 +63,7 @@ enum TickerField {
     /// Sets it, unless the number is none of its kind.
     boolean set(TickerDraft draft, JsonNumber number) {
         if (!isTime()) {
-            set(draft, number.value());
+            draft.set(this, number.value());
         } else if (number.isPositiveWhole() && isTime(number.whole())) {
             setTime(draft, number.whole() / NANOS_PER_MILLI);
         } else {
@@ -82,7 +84,7 @@ enum TickerField {
             long nanos = json.whole();
             setTime(draft, isTime(nanos) ? nanos / NANOS_PER_MILLI : TickerColumns.NO_TIME);
         } else {
-            set(draft, json.number());
+            draft.set(this, json.number());
         }
     }
 
@@ -97,29 +99,6 @@ enum TickerField {
             draft.lastTradeMillis = millis;
         } else {
             draft.updatedMillis = millis;
-        }
-    }
-
-    void set(TickerDraft draft, double value) {
-        switch (this) {
-            case RVOL -> draft.rvol = value;
-            case ATR -> draft.atr = value;
-            case ATR_PERCENT -> draft.atrPercent = value;
-            case INTRADAY_HIGH -> draft.intradayHigh = value;
-            case INTRADAY_LOW -> draft.intradayLow = value;
-            case LAST_TRADE_PRICE -> draft.lastTradePrice = value;
-            case BID -> draft.bid = value;
-            case ASK -> draft.ask = value;
-            case MINUTE_ACCUMULATED_VOLUME -> draft.minAccumulatedVolume = value;
-            case DAY_OPEN -> draft.dayOpen = value;
-            case DAY_HIGH -> draft.dayHigh = value;
-            case DAY_LOW -> draft.dayLow = value;
-            case DAY_CLOSE -> draft.dayClose = value;
-            case DAY_VOLUME -> draft.dayVolume = value;
-            case DAY_VWAP -> draft.dayVwap = value;
-            case PREV_DAY_CLOSE -> draft.prevDayClose = value;
-            case PREV_DAY_VOLUME -> draft.prevDayVolume = value;
-            case LAST_TRADE_TIME, UPDATED -> throw new IllegalArgumentException("A time is no double");
         }
     }
 

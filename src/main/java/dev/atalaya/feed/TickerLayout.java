@@ -16,27 +16,17 @@ final class TickerLayout {
 
     private static final int LONGEST_LITERAL = 128;
 
+    /// A list of more numbers is left to the slow way.
+    private static final int MOST_IN_LIST = 8;
+
     /// A ticker that ends so near to the end of the array is left to the slow way.
-    private static final int ROOM = 256;
+    private static final int ROOM = LONGEST_LITERAL + MOST_IN_LIST * JsonNumber.ROOM;
 
-    /// By value: the bytes before it, the first eight apart from the others.
-    private final Literal[] before;
-
-    private final long[] firstBytes;
-    private final long[] firstMasks;
-
-    /// By value: what it is; null: nothing that is read.
-    private final @Nullable TickerField[] fields;
-
-    private final int symbol;
+    private final Value[] values;
     private final Literal end;
 
-    private TickerLayout(List<Literal> before, @Nullable TickerField[] fields, int symbol, Literal end) {
-        this.before = before.toArray(Literal[]::new);
-        this.firstBytes = before.stream().mapToLong(literal -> literal.words[0]).toArray();
-        this.firstMasks = before.stream().mapToLong(literal -> literal.masks[0]).toArray();
-        this.fields = fields;
-        this.symbol = symbol;
+    private TickerLayout(List<Value> values, Literal end) {
+        this.values = values.toArray(Value[]::new);
         this.end = end;
     }
 
@@ -47,39 +37,28 @@ final class TickerLayout {
         byte[] json = reader.bytes();
         int at = reader.position();
         int last = json.length - ROOM;
-        for (int i = 0; i < before.length; i++) {
-            if (at > last || ((JsonNumber.word(json, at) ^ firstBytes[i]) & firstMasks[i]) != 0) {
+        for (Value value : values) {
+            if (at > last || !value.before.isAt(json, at)) {
                 return OTHER;
             }
-            Literal literal = before[i];
-            if (literal.length > Long.BYTES && !literal.isAt(json, at)) {
-                return OTHER;
-            }
-            at += literal.length;
-            TickerField field = fields[i];
-            byte first = json[at];
-            if (first == '-' || (first >= '0' && first <= '9')) {
-                at = field == null ? JsonNumber.skip(json, at) : number.read(json, at);
-                if (at == JsonNumber.OTHER || (field != null && !field.set(draft, number))) {
+            at += value.before.length;
+            TickerField field = value.field;
+            if (field != null) {
+                at = number.read(json, at);
+                if (at == JsonNumber.OTHER || !field.set(draft, number)) {
                     return OTHER;
                 }
-            } else if (field == null) {
-                reader.goTo(at);
-                try {
-                    if (i == symbol) {
-                        reader.readText();
-                    } else {
-                        reader.skipValue();
-                    }
-                } catch (Unusual e) {
+            } else if (value.isSymbol) {
+                at = json[at] == '"' ? skipAny(reader, at) : OTHER;
+                if (at == OTHER) {
                     return OTHER;
                 }
-                if (i == symbol) {
-                    symbolId = reader.symbol(symbols);
-                }
-                at = reader.position();
+                symbolId = reader.symbol(symbols);
             } else {
-                return OTHER;
+                at = skip(reader, json, at);
+                if (at == OTHER) {
+                    return OTHER;
+                }
             }
         }
         if (at > last || !end.isAt(json, at) || at + end.length > reader.end()) {
@@ -89,39 +68,94 @@ final class TickerLayout {
         return symbolId;
     }
 
+    /// Where the value ends that begins there, or [#OTHER]. Most are numbers, or lists of a few.
+    private static int skip(JsonBytesReader reader, byte[] json, int from) {
+        int to = JsonNumber.skip(json, from);
+        if (to == JsonNumber.OTHER && json[from] == '[') {
+            to = skipNumbers(json, from + 1);
+        }
+        return to == JsonNumber.OTHER ? skipAny(reader, from) : to;
+    }
+
+    private static int skipNumbers(byte[] json, int from) {
+        int at = from;
+        for (int i = 0; i < MOST_IN_LIST; i++) {
+            int to = JsonNumber.skip(json, at);
+            if (to == JsonNumber.OTHER || json[to] == ']') {
+                return to == JsonNumber.OTHER ? to : to + 1;
+            }
+            if (json[to] != ',') {
+                return JsonNumber.OTHER;
+            }
+            at = to + 1;
+        }
+        return JsonNumber.OTHER;
+    }
+
+    private static int skipAny(JsonBytesReader reader, int from) {
+        reader.goTo(from);
+        try {
+            reader.skipValue();
+        } catch (Unusual e) {
+            return OTHER;
+        }
+        return reader.position();
+    }
+
     /// Where a ticker of this layout may begin, from one place on and before another; that place if nowhere.
     int find(byte[] json, int from, int to) {
         int last = Math.min(to, json.length - ROOM);
         for (int at = from; at < last; at++) {
-            if (before[0].isAt(json, at)) {
+            if (values[0].before.isAt(json, at)) {
                 return at;
             }
         }
         return to;
     }
 
-    /// Bytes that are expected, compared by eights.
+    /// @param before the bytes before it
+    /// @param field what it is; null: nothing that is read, or the symbol
+    private record Value(Literal before, @Nullable TickerField field, boolean isSymbol) {}
+
+    /// Bytes that are expected, compared by eights: the first sixteen at once, as most are no more.
     private static final class Literal {
         final int length;
-        final long[] words;
-        final long[] masks;
+        private final long first;
+        private final long firstMask;
+        private final long second;
+        private final long secondMask;
+        private final @Nullable Literal rest;
 
         Literal(byte[] json, int from, int to) {
             length = to - from;
-            words = new long[Math.max(1, (length + Long.BYTES - 1) / Long.BYTES)];
-            masks = new long[words.length];
-            for (int i = 0; i < length; i++) {
-                int shift = i % Long.BYTES * 8;
-                words[i / Long.BYTES] |= (json[from + i] & 0xffL) << shift;
-                masks[i / Long.BYTES] |= 0xffL << shift;
-            }
+            first = word(json, from, to);
+            firstMask = mask(to - from);
+            second = word(json, from + Long.BYTES, to);
+            secondMask = mask(to - from - Long.BYTES);
+            rest = length > 2 * Long.BYTES ? new Literal(json, from + 2 * Long.BYTES, to) : null;
         }
 
-        boolean isAt(byte[] json, int at) {
-            for (int i = 0; i < words.length; i++) {
-                if (((JsonNumber.word(json, at + i * Long.BYTES) ^ words[i]) & masks[i]) != 0) {
+        private static long word(byte[] json, int from, int to) {
+            long word = 0;
+            for (int i = Math.min(from + Long.BYTES, to) - 1; i >= from; i--) {
+                word = word << 8 | (json[i] & 0xff);
+            }
+            return word;
+        }
+
+        private static long mask(int bytes) {
+            return bytes >= Long.BYTES ? -1 : (1L << (Math.max(bytes, 0) * 8)) - 1;
+        }
+
+        boolean isAt(byte[] json, int from) {
+            int at = from;
+            for (Literal part = this; part != null; part = part.rest) {
+                long difference = ((JsonNumber.word(json, at) ^ part.first) & part.firstMask)
+                        | ((JsonNumber.word(json, at + Long.BYTES) ^ part.second) & part.secondMask);
+                if (difference != 0) {
                     return false;
                 }
+                at += 2 * Long.BYTES;
             }
             return true;
         }
@@ -169,18 +203,15 @@ final class TickerLayout {
             if (!isLearning || symbol == NONE) {
                 return Optional.empty();
             }
-            List<Literal> before = new ArrayList<>();
+            List<Value> values = new ArrayList<>();
             int at = from;
             for (int i = 0; i < fields.size(); i++) {
-                before.add(new Literal(json, at, bounds[2 * i]));
+                values.add(new Value(new Literal(json, at, bounds[2 * i]), fields.get(i), i == symbol));
                 at = bounds[2 * i + 1];
             }
-            boolean isUsual = before.stream().allMatch(literal -> literal.length <= LONGEST_LITERAL)
+            boolean isUsual = values.stream().allMatch(value -> value.before.length <= LONGEST_LITERAL)
                     && to - at <= LONGEST_LITERAL;
-            return !isUsual
-                    ? Optional.empty()
-                    : Optional.of(new TickerLayout(
-                            before, fields.toArray(TickerField[]::new), symbol, new Literal(json, at, to)));
+            return isUsual ? Optional.of(new TickerLayout(values, new Literal(json, at, to))) : Optional.empty();
         }
     }
 }

@@ -345,7 +345,7 @@ final class VendorSnapshotDecoder {
         if (field != null && field.isTime()) {
             field.setTime(draft, millis);
         } else if (field != null) {
-            field.set(draft, number);
+            draft.set(field, number);
         }
     }
 }

@@ -13,6 +13,7 @@ public final class TickerColumns {
     private static final int FED_COLUMNS = Column.RVOL.ordinal();
 
     private final SymbolTable symbols;
+    /// From [#size] on unknown, all but the derived ones.
     private final double[][] columns = new double[COLUMNS][];
     private final int[] skipped = new int[SkipReason.values().length];
     private int[] symbolIds;
@@ -26,6 +27,7 @@ public final class TickerColumns {
         this.symbols = symbols;
         for (int i = 0; i < COLUMNS; i++) {
             columns[i] = new double[capacity];
+            Arrays.fill(columns[i], Double.NaN);
         }
         symbolIds = new int[capacity];
         lastTradeMillis = new long[capacity];
@@ -34,6 +36,9 @@ public final class TickerColumns {
 
     /// Forgets every row and every skip, to be filled anew.
     public void clear() {
+        for (int i = 0; i < FED_COLUMNS; i++) {
+            Arrays.fill(columns[i], 0, size, Double.NaN);
+        }
         size = 0;
         fill++;
         Arrays.fill(skipped, 0);
@@ -54,9 +59,6 @@ public final class TickerColumns {
         }
         ensure(size + 1);
         int row = size++;
-        for (int i = 0; i < FED_COLUMNS; i++) {
-            columns[i][row] = Double.NaN;
-        }
         symbolIds[row] = symbolId;
         lastTradeMillis[row] = NO_TIME;
         references[row] = reference;
@@ -115,6 +117,7 @@ public final class TickerColumns {
         int capacity = Math.max(16, rows * 2);
         for (int i = 0; i < COLUMNS; i++) {
             columns[i] = Arrays.copyOf(columns[i], capacity);
+            Arrays.fill(columns[i], symbolIds.length, capacity, Double.NaN);
         }
         symbolIds = Arrays.copyOf(symbolIds, capacity);
         lastTradeMillis = Arrays.copyOf(lastTradeMillis, capacity);
