@@ -100,10 +100,13 @@ public final class RedisFeed implements Feed {
                     if (read.failed()) {
                         return Future.failedFuture(read.cause());
                     }
-                    return read.result() == Kind.NOTHING
-                            ? Future.failedFuture(
-                                    "There is no " + keys.snapshot() + " in Redis: is the upstream running?")
-                            : decoding;
+                    return switch (read.result()) {
+                        case NOTHING ->
+                            Future.failedFuture(
+                                    "There is no " + keys.snapshot() + " in Redis: is the upstream running?");
+                        case CHANGED -> read();
+                        case TEXT, HASH -> decoding;
+                    };
                 }));
     }
 

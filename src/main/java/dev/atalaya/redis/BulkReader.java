@@ -5,13 +5,25 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /// Reads megabytes over a connection of its own, which is opened when it is needed and again after a
 /// failure. One read at a time; owned by one event loop.
+///
+/// Redis puts a whole answer together before it sends the first byte: of megabytes that takes longer than sending
+/// them. So they are asked for in parts, and Redis prepares the next while one comes. That all are of one moment is
+/// known at the end, by a `WATCH` from before the first; if they are not, the next read asks for all at once
+/// (docs/decisions/0012).
 public final class BulkReader {
+    private static final int PART_BYTES = 512 << 10;
+    /// Of a hash.
+    private static final int PART_FIELDS = 500;
+
     private final RedisSockets sockets;
+    private final FieldNames names = new FieldNames();
     private @Nullable RedisSocket socket;
+    private boolean isAtOnce;
     private boolean closed;
 
     public BulkReader(Vertx vertx, RedisSettings settings) {
@@ -22,7 +34,9 @@ public final class BulkReader {
     public enum Kind {
         NOTHING,
         TEXT,
-        HASH
+        HASH,
+        /// Something that was written while it was read: what came counts for nothing. The next read cannot meet that.
+        CHANGED
     }
 
     /// Reads what a key holds, all of one moment: a text, or the names and values of a hash in turn. When the
@@ -32,34 +46,88 @@ public final class BulkReader {
     /// @param begins is told what it is, if it is something, before the first piece
     public Future<Kind> read(String key, long most, Consumer<Kind> begins, TextPieces pieces) {
         return connected().compose(open -> {
-            Future<List<Reply>> type =
-                    open.send(commands -> commands.command("TYPE", 1).arg(key));
-            Future<List<Reply>> length = // at once: if it is no text, nobody minds the error
+            Future<List<Reply>> type = open.send(commands -> commands.command("UNWATCH", 0)
+                    .command("WATCH", 1)
+                    .arg(key)
+                    .command("TYPE", 1)
+                    .arg(key));
+            // at once: if it is the other kind, nobody minds the error
+            Future<List<Reply>> length =
                     open.send(commands -> commands.command("STRLEN", 1).arg(key));
-            return type.map(List::getFirst).compose(kind -> switch (kind.toString()) {
+            Future<List<Reply>> fields =
+                    open.send(commands -> commands.command("HLEN", 1).arg(key));
+            return type.map(List::getLast).compose(kind -> switch (kind.toString()) {
                 case "none" -> Future.succeededFuture(Kind.NOTHING);
                 case "string" ->
                     length.compose(known -> text(open, key, known.getFirst().toLong(), most, begins, pieces));
-                case "hash" -> {
-                    begins.accept(Kind.HASH);
-                    yield open.read(commands -> commands.command("HGETALL", 1).arg(key), pieces)
-                            .map(Kind.HASH);
-                }
+                case "hash" ->
+                    fields.compose(known -> hash(open, key, known.getFirst().toLong(), begins, pieces));
                 default ->
                     Future.failedFuture("The key " + key + " holds a " + kind + " where a string or a hash is read");
             });
         });
     }
 
-    private static Future<Kind> text(
+    private Future<Kind> text(
             RedisSocket open, String key, long length, long most, Consumer<Kind> begins, TextPieces pieces) {
         if (length > most) {
             return Future.failedFuture(
                     "The text in " + key + " has " + length + " bytes, at most " + most + " are read");
         }
         begins.accept(Kind.TEXT);
-        return open.read(commands -> commands.command("GET", 1).arg(key), pieces)
-                .map(read -> read.isNil() ? Kind.NOTHING : Kind.TEXT);
+        if (isAtOnce || length <= PART_BYTES) {
+            isAtOnce = false;
+            return open.read(commands -> commands.command("GET", 1).arg(key), pieces)
+                    .map(read -> read.isNil() ? Kind.NOTHING : Kind.TEXT);
+        }
+        pieces.begin(length);
+        TextPieces whole = (bytes, from, to) -> pieces.piece(bytes, from, to); // begins once
+        int parts = (int) ((length + PART_BYTES - 1) / PART_BYTES);
+        return inParts(open, parts, Kind.TEXT, part -> {
+            long from = (long) part * PART_BYTES;
+            long last = Math.min(length, from + PART_BYTES) - 1;
+            return open.read(
+                    commands ->
+                            commands.command("GETRANGE", 3).arg(key).arg(from).arg(last),
+                    whole);
+        });
+    }
+
+    private Future<Kind> hash(RedisSocket open, String key, long fields, Consumer<Kind> begins, TextPieces pieces) {
+        begins.accept(Kind.HASH);
+        if (isAtOnce || fields != names.size()) {
+            isAtOnce = false;
+            return open.read(commands -> commands.command("HGETALL", 1).arg(key), names.learning(pieces))
+                    .map(Kind.HASH)
+                    .onFailure(e -> names.clear());
+        }
+        FieldNames.Values values = names.before(pieces);
+        int parts = (names.size() + PART_FIELDS - 1) / PART_FIELDS;
+        return inParts(open, parts, Kind.HASH, part -> {
+                    int from = part * PART_FIELDS;
+                    int to = Math.min(names.size(), from + PART_FIELDS);
+                    return open.read(commands -> names.ask(commands, key, from, to), values);
+                })
+                .map(kind -> values.count() == names.size() ? kind : changed());
+    }
+
+    /// Asks for so many parts, two at a time, and then whether all were of one moment.
+    private Future<Kind> inParts(RedisSocket open, int count, Kind kind, IntFunction<Future<Reply>> read) {
+        return Future.join(everySecond(0, count, read), everySecond(1, count, read))
+                .compose(done ->
+                        open.send(commands -> commands.command("MULTI", 0).command("EXEC", 0)))
+                .map(replies -> replies.getLast().isNil() ? changed() : kind);
+    }
+
+    private static Future<Reply> everySecond(int part, int count, IntFunction<Future<Reply>> read) {
+        return part < count
+                ? read.apply(part).compose(done -> everySecond(part + 2, count, read))
+                : Future.succeededFuture(Reply.NIL);
+    }
+
+    private Kind changed() {
+        isAtOnce = true;
+        return Kind.CHANGED;
     }
 
     private Future<RedisSocket> connected() {
