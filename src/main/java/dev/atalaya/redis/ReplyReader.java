@@ -1,6 +1,7 @@
 package dev.atalaya.redis;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -37,6 +38,7 @@ final class ReplyReader {
     private final Receiver receiver;
     private final Deque<OpenList> lists = new ArrayDeque<>();
 
+    private final ByteBuf heap = Unpooled.buffer();
     private byte[] line = new byte[64];
     private int lineLength;
 
@@ -67,10 +69,18 @@ final class ReplyReader {
     ///
     /// @throws IllegalStateException if they are not what Redis answers; nothing can be read any more then
     void read(ByteBuf bytes) {
-        int at = bytes.readerIndex();
-        while (at < bytes.writerIndex()) {
-            at = left == NO_TEXT ? readLine(bytes, at) : readText(bytes, at);
+        ByteBuf source = lists.isEmpty() ? bytes : onHeap(bytes);
+        int at = source.readerIndex();
+        while (at < source.writerIndex()) {
+            at = left == NO_TEXT ? readLine(source, at) : readText(source, at);
         }
+    }
+
+    /// Copies what has many small texts at once: each way into direct memory takes longer than what it is taken for.
+    private ByteBuf onHeap(ByteBuf bytes) {
+        heap.clear();
+        heap.writeBytes(bytes, bytes.readerIndex(), bytes.readableBytes());
+        return heap;
     }
 
     private int readLine(ByteBuf bytes, int from) {
@@ -140,9 +150,16 @@ final class ReplyReader {
         }
         if (left == 0) {
             left = NO_TEXT;
-            complete(pieces == null ? Reply.text(new String(text, StandardCharsets.UTF_8)) : Reply.number(textLength));
+            complete(ofText());
         }
         return at;
+    }
+
+    private Reply ofText() {
+        if (pieces == null) {
+            return Reply.text(new String(text, StandardCharsets.UTF_8));
+        }
+        return lists.isEmpty() ? Reply.number(textLength) : Reply.NIL; // of a list only their number counts
     }
 
     private void beginList(long size) {
@@ -190,7 +207,9 @@ final class ReplyReader {
             isNumber = digit >= 0 && digit <= 9;
             value = value * 10 + digit;
         }
-        require(isNumber && value >= 0, "no number: " + rest());
+        if (!isNumber || value < 0) {
+            require(false, "no number: " + rest());
+        }
         return isNegative ? -value : value;
     }
 
