@@ -1,5 +1,6 @@
 package dev.atalaya.bench;
 
+import dev.atalaya.testing.TestServers;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -101,6 +102,7 @@ public final class Bench {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
+                "-D" + TestServers.INSTALLED_REDIS + "=true",
                 "-Dlogback.configurationFile=bench-logback.xml"));
         command.addAll(options);
         command.addAll(Optional.ofNullable(System.getenv("ATALAYA_JAVA_OPTS")).stream()

@@ -33,6 +33,7 @@ final class CycleBenchmark implements Benchmark {
         try (Upstream upstream = new Upstream(vertx, redis, prefix)) {
             report.progress("making snapshots of %,d tickers", TICKERS);
             upstream.putReferences(market);
+            report.note("%s", upstream.redis());
             measure(report, market, upstream, "a third changed", 1.0 / 3, cycles);
             measure(report, market, upstream, "all changed", 1, cycles);
             inOtherJavas(report, cycles);

@@ -49,6 +49,7 @@ final class OpeningBellBenchmark implements Benchmark {
         try (Upstream upstream = new Upstream(vertx, redis, prefix)) {
             report.progress("making snapshots of %,d tickers", TICKERS);
             upstream.putReferences(market);
+            report.note("%s", upstream.redis());
             upstream.makeBell(market, SNAPSHOTS);
             double turnover = warmUp(upstream);
             long created = System.nanoTime();

@@ -109,6 +109,21 @@ final class Upstream implements AutoCloseable {
         }
     }
 
+    /// Which Redis it is, and what it takes its memory with.
+    String redis() throws Exception {
+        return "Redis " + info("server", "redis_version") + " with " + info("memory", "mem_allocator");
+    }
+
+    private String info(String section, String name) throws Exception {
+        return send(Request.cmd(Command.INFO).arg(section))
+                .toString()
+                .lines()
+                .filter(line -> line.startsWith(name + ":"))
+                .map(line -> line.substring(name.length() + 1))
+                .findFirst()
+                .orElse("?");
+    }
+
     /// How large the last snapshot is.
     long bytes() {
         return bytes;

@@ -9,20 +9,31 @@ import java.util.stream.Stream;
 /// A Redis of a test's own, which may stop it and start it again on the same port. Closing it deletes its data.
 public final class ThrowawayRedis implements AutoCloseable {
     private final Path folder;
+    private final Path program;
+    private final boolean durable;
     private EmbeddedRedis redis;
 
-    private ThrowawayRedis(Path folder) throws IOException, EmbeddedServersException {
+    private ThrowawayRedis(Path folder, Path program, boolean durable) throws EmbeddedServersException {
         this.folder = folder;
+        this.program = program;
+        this.durable = durable;
         this.redis = start(0);
     }
 
+    /// Starts the embedded one.
     public static ThrowawayRedis start() throws IOException, EmbeddedServersException {
-        return new ThrowawayRedis(Files.createTempDirectory("atalaya-redis-"));
+        Path folder = Files.createTempDirectory("atalaya-redis-");
+        Path binaries = folder.resolveSibling("atalaya-binaries");
+        return new ThrowawayRedis(folder, Binaries.find(binaries).redisServer(), true);
     }
 
-    private EmbeddedRedis start(int port) throws IOException, EmbeddedServersException {
-        Path binaries = folder.resolveSibling("atalaya-binaries");
-        return EmbeddedRedis.start(Binaries.find(binaries).redisServer(), folder.resolve("redis"), port, true);
+    /// Starts another program, which keeps nothing on disk.
+    public static ThrowawayRedis start(Path program) throws IOException, EmbeddedServersException {
+        return new ThrowawayRedis(Files.createTempDirectory("atalaya-redis-"), program, false);
+    }
+
+    private EmbeddedRedis start(int port) throws EmbeddedServersException {
+        return EmbeddedRedis.start(program, folder.resolve("redis"), port, durable);
     }
 
     public String uri() {

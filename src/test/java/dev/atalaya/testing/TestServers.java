@@ -9,15 +9,18 @@ import dev.atalaya.config.Secret;
 import dev.atalaya.embedded.EmbeddedServers;
 import dev.atalaya.embedded.EmbeddedServersException;
 import dev.atalaya.embedded.ThrowawayRedis;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -45,6 +48,9 @@ public final class TestServers {
     private static final String DATABASE_IMAGE = "timescale/timescaledb:2.23.0-pg17";
     private static final int REDIS_PORT = 6379;
 
+    /// A system property: take the Redis that is installed, if one is, instead of the embedded one.
+    public static final String INSTALLED_REDIS = "atalaya.redis.installed";
+
     /// Its version, where it is installed or ready to be; one that is on the disk alone cannot be used.
     private static final String TIMESCALE = """
             SELECT 'TimescaleDB ' || coalesce(installed_version, default_version) || ' in PostgreSQL '
@@ -60,7 +66,19 @@ public final class TestServers {
         static final Source SOURCE = choose();
     }
 
-    private record Source(String redisUri, String databaseUri, String user, String password) {}
+    private record Source(String redisUri, String databaseUri, String user, String password) {
+        Source withRedis(Path program) throws IOException, EmbeddedServersException {
+            ThrowawayRedis redis = ThrowawayRedis.start(program);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                try {
+                    redis.close();
+                } catch (IOException e) {
+                    log.warn("{} was not stopped: {}", program, e.toString());
+                }
+            }));
+            return new Source(redis.uri(), databaseUri, user, password);
+        }
+    }
 
     private TestServers() {}
 
@@ -174,12 +192,27 @@ public final class TestServers {
             log.info("Tests use containers: {} and {}", REDIS_IMAGE, DATABASE_IMAGE);
             return containers();
         }
-        log.info("Tests use the embedded servers");
         try {
-            return embedded();
+            Optional<Path> installed = installedRedis();
+            log.info(
+                    "Tests use the embedded servers{}",
+                    installed.map(program -> " and " + program).orElse(""));
+            return installed.isPresent() ? embedded().withRedis(installed.get()) : embedded();
         } catch (IOException | EmbeddedServersException e) {
             throw new IllegalStateException(e.getMessage(), e);
         }
+    }
+
+    /// What a benchmark measures with where it is installed: users have that one, with the memory allocator that
+    /// Redis is built with everywhere but on Alpine Linux, where large answers take it three times as long.
+    private static Optional<Path> installedRedis() {
+        return Boolean.getBoolean(INSTALLED_REDIS)
+                ? Arrays.stream(Objects.requireNonNullElse(System.getenv("PATH"), "")
+                                .split(File.pathSeparator))
+                        .map(folder -> Path.of(folder, "redis-server"))
+                        .filter(Files::isExecutable)
+                        .findFirst()
+                : Optional.empty();
     }
 
     private static String environment(String name) {
