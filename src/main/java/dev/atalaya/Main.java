@@ -2,6 +2,7 @@ package dev.atalaya;
 
 import dev.atalaya.cli.AtalayaCommandLine;
 import dev.atalaya.cli.Commands;
+import dev.atalaya.config.ClusterSettings;
 import dev.atalaya.config.EmbeddedSettings;
 import dev.atalaya.config.MarketSettings;
 import dev.atalaya.config.Secret;
@@ -63,13 +64,15 @@ public final class Main implements Commands {
         System.setErr(new PrintStream(System.err, true, StandardCharsets.UTF_8));
     }
 
-    private static String version() {
+    static String version() {
         return Objects.requireNonNullElse(Main.class.getPackage().getImplementationVersion(), "(not packaged)");
     }
 
     @Override
-    public int run(Optional<Path> file) throws SettingsException {
-        return withServers(file, (vertx, settings) -> {
+    public int run(Optional<Path> file, boolean clustered) throws SettingsException {
+        return withServers(file, (alone, read) -> {
+            Settings settings = clustered ? read.clustered() : read;
+            Vertx vertx = settings.cluster().enabled() ? join(settings.cluster()) : alone;
             Future<Node> node = Node.start(vertx, settings, metrics, InstantSource.system());
             shutdown.first(() -> await(node.compose(Node::stop).otherwiseEmpty()));
             new Banner(version(), settings, await(node).ports()).print(out);
@@ -78,11 +81,22 @@ public final class Main implements Commands {
         });
     }
 
+    /// Another Vert.x than the one that the settings were read with, among the other nodes.
+    private Vertx join(ClusterSettings settings) throws ExecutionException, InterruptedException {
+        Future<Vertx> joined =
+                Clustering.join(Vertx.builder().withMetrics(new MicrometerMetricsFactory(metrics)), settings);
+        shutdown.first(() -> await(joined.compose(Vertx::close).otherwiseEmpty()));
+        return await(joined);
+    }
+
     @Override
-    public int deploy(Optional<Path> file, int instances) throws SettingsException {
-        return withVertx(vertx -> {
+    public int deploy(Optional<Path> file, int instances, boolean clustered) throws SettingsException {
+        return withVertx(alone -> {
             JsonObject configuration =
-                    await(file.map(loader(vertx)::overrides).orElseGet(() -> Future.succeededFuture(new JsonObject())));
+                    await(file.map(loader(alone)::overrides).orElseGet(() -> Future.succeededFuture(new JsonObject())));
+            ClusterSettings cluster =
+                    await(loader(alone).fromObject(configuration)).cluster();
+            Vertx vertx = clustered || cluster.enabled() ? join(cluster) : alone;
             Future<String> deployment = vertx.deployVerticle(
                     () -> new MainVerticle(Environment.ofProcess(), metrics),
                     new DeploymentOptions().setConfig(configuration).setInstances(instances));

@@ -52,10 +52,14 @@ record MarketAssembly(TradingCalendar calendar, MarketClock clock, Function<Vert
 
     private static MarketAssembly simulated(
             MarketSettings market, FeedSettings.Simulated simulated, InstantSource wall) {
-        Instant origin = wall.instant().truncatedTo(ChronoUnit.MILLIS); // snapshots have whole milliseconds
+        Instant now = wall.instant().truncatedTo(ChronoUnit.MILLIS); // snapshots have whole milliseconds
+        Instant origin = simulated.origin().orElse(now);
         SimulatedCalendar calendar =
                 new SimulatedCalendar(origin, simulated.start(), LocalDate.ofInstant(origin, ZoneOffset.UTC));
-        MarketClock clock = clock(simulated.speed(), wall, origin, Instant.MAX);
+        Instant start = simulated.speed().isLockstep()
+                ? origin
+                : MarketClock.scaledTime(origin, now, simulated.speed().marketSecondsPerSecond());
+        MarketClock clock = clock(simulated.speed(), wall, start, Instant.MAX);
         return new MarketAssembly(
                 calendar,
                 clock,

@@ -1,51 +1,151 @@
 package dev.atalaya;
 
 import dev.atalaya.bus.MarketAddresses;
+import dev.atalaya.bus.NodeReport;
 import dev.atalaya.bus.PublishedLists;
+import dev.atalaya.cluster.Candidate;
+import dev.atalaya.cluster.ClusterVerticle;
+import dev.atalaya.cluster.Members;
+import dev.atalaya.cluster.StandbyVerticle;
+import dev.atalaya.cluster.Standing;
+import dev.atalaya.config.NodeSettings.Role;
 import dev.atalaya.config.Settings;
 import dev.atalaya.http.HttpVerticle;
 import dev.atalaya.market.MarketSession;
 import dev.atalaya.persistence.PersistenceVerticle;
+import dev.atalaya.persistence.WriterFence;
+import dev.atalaya.persistence.WriterLease;
 import dev.atalaya.redis.Keys;
 import dev.atalaya.scanner.ScannerSetup;
 import dev.atalaya.scanner.ScannerVerticle;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/// The three verticles of a market, constructed from its settings and deployed.
+/// The verticles of a node's roles, constructed from its settings and deployed. In a cluster the scanner and the writer
+/// are candidates: of each market one is active.
 final class Node {
-    private final Vertx vertx;
-    private final Deque<String> deployments = new ArrayDeque<>();
-    private final HttpVerticle http;
+    private static final DeploymentOptions WORKER = new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER);
+    private static final int FINGERPRINT_BYTES = 6;
 
-    private Node(Vertx vertx, HttpVerticle http) {
+    private final Vertx vertx;
+    private final Settings settings;
+    private final PrometheusMeterRegistry metrics;
+    private final InstantSource wall;
+    private final MarketAssembly market;
+    private final MarketAddresses addresses;
+    private final PublishedLists lists = new PublishedLists();
+    private final Deque<String> deployments = new ArrayDeque<>();
+    private final List<Supplier<Stream<NodeReport.Seat>>> seats = new CopyOnWriteArrayList<>();
+    private final Clustering cluster;
+    private final Members members;
+    private final Standing standing;
+    private @Nullable HttpVerticle http;
+
+    private Node(
+            Vertx vertx,
+            Settings settings,
+            PrometheusMeterRegistry metrics,
+            InstantSource wall,
+            MarketAssembly market) {
         this.vertx = vertx;
-        this.http = http;
+        this.settings = settings;
+        this.metrics = metrics;
+        this.wall = wall;
+        this.market = market;
+        addresses = new MarketAddresses(settings.market().name());
+        cluster = Clustering.of(vertx);
+        String name = settings.node().name().isEmpty()
+                ? cluster.defaultName()
+                : settings.node().name();
+        Instant started = wall.instant();
+        List<String> roles = settings.node().roles().stream().map(Role::key).toList();
+        members = new Members(() -> new NodeReport(
+                cluster.id(),
+                name,
+                Main.version(),
+                started,
+                roles,
+                seats.stream().flatMap(Supplier::get).toList()));
+        standing = new Standing(members, cluster.id(), name, settings.cluster().lease(), fingerprint(settings));
     }
 
     /// Deploys the writer first, so that no cycle finds it missing, then the scanner, then the service.
     static Future<Node> start(Vertx vertx, Settings settings, PrometheusMeterRegistry metrics, InstantSource wall) {
-        MarketAssembly market;
+        Node node;
         try {
-            market = MarketAssembly.of(settings.market(), settings.redis(), wall);
+            MarketAssembly market = MarketAssembly.of(settings.market(), settings.redis(), wall);
+            node = new Node(vertx, settings, metrics, wall, market);
         } catch (IOException e) {
             return Future.failedFuture(e);
         }
-        MarketAddresses addresses = new MarketAddresses(settings.market().name());
-        PublishedLists lists = new PublishedLists();
-        List<String> sessions =
-                market.calendar().sessions().stream().map(MarketSession::name).toList();
+        return node.deploy(new ClusterVerticle(node.members, node.cluster::nodes), new DeploymentOptions())
+                .compose(deployed -> node.deployIf(Role.PERSISTENCE, node::persistence))
+                .compose(deployed -> node.deployIf(Role.SCANNER, node::scanner))
+                .compose(deployed -> node.deployIf(Role.HTTP, node::http))
+                .map(node)
+                .recover(e -> node.stop().transform(stopped -> Future.failedFuture(e)));
+    }
+
+    private Future<Void> deployIf(Role role, Supplier<Future<Void>> deployment) {
+        return settings.node().has(role) ? deployment.get() : Future.succeededFuture();
+    }
+
+    private Future<Void> deploy(Deployable verticle, DeploymentOptions options) {
+        return vertx.deployVerticle(verticle, options)
+                .onSuccess(deployments::push)
+                .mapEmpty();
+    }
+
+    private Future<Void> persistence() {
         Future<Void> schema = Schema.migrate(vertx, settings.database(), wall, RandomGenerator.getDefault());
-        PersistenceVerticle persistence = new PersistenceVerticle(
+        if (!cluster.isClustered()) {
+            return deploy(writer(schema, WriterFence.unchecked()), WORKER);
+        }
+        StandbyVerticle standby = new StandbyVerticle(
+                this::writersCandidature,
+                number -> {
+                    WriterFence fence = new WriterFence(number);
+                    return new StandbyVerticle.Worker(writer(schema, fence), fence::isOverruled);
+                },
+                WORKER);
+        seats.add(() -> Stream.of(standby.status()));
+        return deploy(standby, new DeploymentOptions());
+    }
+
+    private Candidate writersCandidature(Candidate.Occupant standby) {
+        String name = settings.market().name();
+        return new Candidate(
+                vertx,
+                new Candidate.Role(name, Role.PERSISTENCE.key(), standing.settings()),
+                new WriterLease(vertx, settings.database(), name, standing.node(), standing.name(), standing.lease()),
+                members,
+                standby,
+                wall,
+                metrics.config().clock()::monotonicTime);
+    }
+
+    private PersistenceVerticle writer(Future<Void> schema, WriterFence fence) {
+        return new PersistenceVerticle(
                 addresses,
                 settings.persistence(),
                 settings.database(),
@@ -55,7 +155,11 @@ final class Node {
                 market.clock(),
                 wall,
                 metrics,
-                () -> schema);
+                () -> schema,
+                fence);
+    }
+
+    private Future<Void> scanner() {
         ScannerVerticle scanner = new ScannerVerticle(
                 vertx,
                 new ScannerSetup(
@@ -67,22 +171,34 @@ final class Node {
                         wall,
                         market.feeds(),
                         lists,
-                        metrics));
-        Node node = new Node(vertx, new HttpVerticle(settings.http(), addresses, lists, sessions, metrics));
-        DeploymentOptions worker = new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER);
-        return vertx.deployVerticle(persistence, worker)
-                .onSuccess(node.deployments::push)
-                .compose(deployed -> vertx.deployVerticle(scanner))
-                .onSuccess(node.deployments::push)
-                .compose(deployed -> vertx.deployVerticle(node.http))
-                .onSuccess(node.deployments::push)
-                .map(node)
-                .recover(e -> node.stop().transform(stopped -> Future.failedFuture(e)));
+                        metrics,
+                        cluster.isClustered() ? Optional.of(standing) : Optional.empty()));
+        seats.add(() -> scanner.status().stream());
+        return deploy(scanner, new DeploymentOptions());
     }
 
-    /// The ports that the service really listens on.
+    private Future<Void> http() {
+        List<String> sessions =
+                market.calendar().sessions().stream().map(MarketSession::name).toList();
+        HttpVerticle service = new HttpVerticle(settings.http(), addresses, lists, sessions, metrics);
+        http = service;
+        return deploy(service, new DeploymentOptions());
+    }
+
+    /// Of what all candidates for a market's roles must have alike; secrets do not go into it.
+    private static String fingerprint(Settings settings) {
+        String text = settings.market() + "\n" + settings.persistence();
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, FINGERPRINT_BYTES);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e); // every Java has it
+        }
+    }
+
+    /// The ports that the service really listens on; none where it is not one of the node's roles.
     List<Integer> ports() {
-        return http.actualPorts();
+        return Optional.ofNullable(http).map(HttpVerticle::actualPorts).orElse(List.of());
     }
 
     /// Undeploys in the opposite order; a batch in flight is finished.

@@ -29,8 +29,9 @@ class ArchitectureTest {
             Map.entry("journal", List.of()),
             Map.entry("schema", List.of("config")),
             Map.entry("feed", List.of("market", "redis", "config")),
-            Map.entry("scanner", List.of("market", "scan", "feed", "redis", "journal", "bus", "config")),
-            Map.entry("persistence", List.of("market", "redis", "journal", "bus", "config")),
+            Map.entry("cluster", List.of("bus", "config")),
+            Map.entry("scanner", List.of("market", "scan", "feed", "redis", "journal", "cluster", "bus", "config")),
+            Map.entry("persistence", List.of("market", "redis", "journal", "cluster", "bus", "config")),
             Map.entry("http", List.of("bus", "config")),
             Map.entry("cli", List.of("bus", "config")),
             Map.entry("embedded", List.of("config"))));

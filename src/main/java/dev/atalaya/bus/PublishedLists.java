@@ -94,6 +94,11 @@ public final class PublishedLists {
         lists = next;
     }
 
+    /// This node publishes no more.
+    public void clear() {
+        lists = Map.of();
+    }
+
     public Optional<PublishedList> list(String name) {
         return Optional.ofNullable(lists.get(name));
     }

@@ -76,10 +76,15 @@ public final class AtalayaCommandLine {
                             paramLabel = "N",
                             description = "With VERTICLE: how many to deploy; one scans, the others stand aside.")
                     @Nullable
-                    Integer instances)
+                    Integer instances,
+            @Option(
+                            names = "-cluster",
+                            description =
+                                    "Join the other nodes: of each market one scans, one stores, the rest stand by.")
+                    boolean clustered)
             throws SettingsException {
         if (verticle == null && instances == null) {
-            return commands.run(Optional.ofNullable(conf));
+            return commands.run(Optional.ofNullable(conf), clustered);
         }
         if (!VERTICLE.equals(verticle)) {
             throw refused("VERTICLE", verticle == null ? "" : verticle, VERTICLE);
@@ -88,7 +93,7 @@ public final class AtalayaCommandLine {
         if (count < 1 || count > MAX_INSTANCES) {
             throw refused("-instances", "" + count, "a whole number from 1 to " + MAX_INSTANCES);
         }
-        return commands.deploy(Optional.ofNullable(conf), count);
+        return commands.deploy(Optional.ofNullable(conf), count, clustered);
     }
 
     private static SettingsException refused(String what, String value, String allowed) {

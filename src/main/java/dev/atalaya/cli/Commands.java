@@ -10,15 +10,17 @@ public interface Commands {
     /// Runs until the process is told to end.
     ///
     /// @param settings a file, or empty for the embedded default
+    /// @param clustered whether it joins a cluster whatever the settings say
     /// @throws SettingsException if the settings are not fit to start with
-    int run(Optional<Path> settings) throws SettingsException;
+    int run(Optional<Path> settings, boolean clustered) throws SettingsException;
 
     /// Deploys the main verticle as Vert.x's own launcher does, and runs until the process is told to end.
     ///
     /// @param settings a file; the main verticle refuses to start without
     /// @param instances how many Vert.x is asked for, at least 1
+    /// @param clustered whether it joins a cluster whatever the settings say
     /// @throws SettingsException if the settings are not fit to start with
-    int deploy(Optional<Path> settings, int instances) throws SettingsException;
+    int deploy(Optional<Path> settings, int instances, boolean clustered) throws SettingsException;
 
     /// Applies migrations to the database.
     ///

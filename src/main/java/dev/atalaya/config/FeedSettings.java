@@ -3,9 +3,11 @@ package dev.atalaya.config;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.format.DateTimeParseException;
+import java.util.Optional;
 
 /// Where a market's snapshots come from. Only the part of the chosen type counts.
 ///
@@ -21,8 +23,9 @@ public record FeedSettings(Type type, int maxBytes, Simulated simulated, RedisFe
 
     /// A synthetic market.
     ///
-    /// @param start the exchange's local time when the service starts
-    public record Simulated(int tickers, long seed, LocalTime start, Speed speed) {}
+    /// @param start the exchange's local time at `origin`
+    /// @param origin when that was; empty: when the service starts
+    public record Simulated(int tickers, long seed, LocalTime start, Optional<Instant> origin, Speed speed) {}
 
     /// What an upstream writes to Redis.
     ///
@@ -61,9 +64,20 @@ public record FeedSettings(Type type, int maxBytes, Simulated simulated, RedisFe
                 (int) section.whole("tickers", 1, 2_000_000),
                 section.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE),
                 time(section, "start"),
+                origin(section),
                 Speed.from(section));
         section.rejectUnknown();
         return simulated;
+    }
+
+    private static Optional<Instant> origin(Section section) {
+        String text = section.text("origin");
+        try {
+            return text.isEmpty() ? Optional.empty() : Optional.of(Instant.parse(text));
+        } catch (DateTimeParseException e) {
+            section.problem("origin", text, "a time such as 2026-01-05T14:29:00Z");
+            return Optional.empty();
+        }
     }
 
     private static RedisFeed redis(Section section) {

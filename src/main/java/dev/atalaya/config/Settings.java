@@ -5,6 +5,8 @@ import java.util.List;
 
 /// All settings of a node, validated.
 public record Settings(
+        NodeSettings node,
+        ClusterSettings cluster,
         MarketSettings market,
         RedisSettings redis,
         DatabaseSettings database,
@@ -19,6 +21,8 @@ public record Settings(
         MarketSettings market = MarketSettings.from(root.section("market"));
         DatabaseSettings database = DatabaseSettings.from(root.section("database"));
         Settings settings = new Settings(
+                NodeSettings.from(root.section("node")),
+                ClusterSettings.from(root.section("cluster")),
                 market,
                 RedisSettings.from(root.section("redis")),
                 market.feed().isLive() ? database : database.withoutRetention(),
@@ -30,9 +34,16 @@ public record Settings(
         return settings;
     }
 
+    /// The same settings as one of several nodes.
+    public Settings clustered() {
+        return new Settings(node, cluster.on(), market, redis, database, persistence, http, embedded, log);
+    }
+
     /// The same settings with other servers: a Redis that asks for no password, and a PostgreSQL.
     public Settings on(String redisUri, String databaseUri, String user, Secret password) {
         return new Settings(
+                node,
+                cluster,
                 market,
                 new RedisSettings(redisUri, "", new Secret(""), redis.timeout()),
                 database.at(databaseUri, user, password),

@@ -16,6 +16,12 @@ public interface Feed {
     /// snapshot.
     Future<Optional<Snapshot>> next();
 
+    /// A snapshot to practise on, if there is one, after which what the first one would have to wait for is there.
+    /// [#next] answers as if this had not been asked; as with that, one question at a time.
+    default Future<Optional<Snapshot>> rehearse() {
+        return Future.succeededFuture(Optional.empty());
+    }
+
     /// Gives back connections and files.
     Future<Void> close();
 }

@@ -68,6 +68,15 @@ public final class SimulatedFeed implements Feed {
         return vertx.executeBlocking(() -> Optional.of(snapshot(now)), false);
     }
 
+    @Override
+    public Future<Optional<Snapshot>> rehearse() {
+        if (clock.isLockstep()) {
+            return Future.succeededFuture(Optional.empty());
+        }
+        Instant before = last;
+        return next().onComplete(done -> last = before);
+    }
+
     private Snapshot snapshot(Instant time) {
         if (market == null) {
             market = new SimulatedMarket(settings.seed(), settings.tickers(), symbols);

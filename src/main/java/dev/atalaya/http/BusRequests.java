@@ -26,10 +26,19 @@ final class BusRequests {
         return ask(address, new JsonObject());
     }
 
+    /// Asks this node alone.
+    Future<JsonObject> askHere(String address) {
+        return ask(address, new JsonObject(), new DeliveryOptions(options).setLocalOnly(true));
+    }
+
     /// Fails with a [ReplyException] only, whose message may be shown to anybody.
     Future<JsonObject> ask(String address, JsonObject request) {
+        return ask(address, request, options);
+    }
+
+    private Future<JsonObject> ask(String address, JsonObject request, DeliveryOptions delivery) {
         return vertx.eventBus()
-                .<JsonObject>request(address, request, options)
+                .<JsonObject>request(address, request, delivery)
                 .map(Message::body)
                 .recover(cause -> Future.failedFuture(explained(address, cause)));
     }

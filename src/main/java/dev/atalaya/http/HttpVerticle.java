@@ -133,6 +133,7 @@ public final class HttpVerticle extends VerticleBase {
         get(router, "/api/maintenance/runs", state::runs);
         get(router, "/api/maintenance/runs/:id", state::run);
         get(router, "/api/maintenance/ledger", state::ledger);
+        get(router, "/api/cluster", state::cluster);
         get(router, "/health/live", state::live);
         get(router, "/health/ready", state::ready);
         get(router, "/metrics", this::metrics);

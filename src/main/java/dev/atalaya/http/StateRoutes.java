@@ -1,15 +1,18 @@
 package dev.atalaya.http;
 
 import dev.atalaya.bus.BusFailure;
+import dev.atalaya.bus.ClusterAddresses;
 import dev.atalaya.bus.FailureLog;
 import dev.atalaya.bus.LedgerRequest;
 import dev.atalaya.bus.MarketAddresses;
+import dev.atalaya.bus.NodeReport;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -83,32 +86,55 @@ final class StateRoutes {
         }
     }
 
+    /// Who is there, and who does what, as this node knows it.
+    Future<Answer> cluster(RoutingContext call) {
+        return bus.askHere(ClusterAddresses.STATE).map(state -> Answer.json(200, state));
+    }
+
     /// Answers as long as the event loop turns.
     Future<Answer> live(RoutingContext call) {
         return Future.succeededFuture(Answer.json(200, new JsonObject().put("status", "up")));
     }
 
-    /// Ready is who can scan; a persistence that cannot store only degrades.
+    /// Ready is who can scan, or, among several nodes, who can do its own part; a persistence that cannot store only
+    /// degrades, and so does a market that another node should scan and does not.
     Future<Answer> ready(RoutingContext call) {
+        Future<Optional<Boolean>> scansHere =
+                bus.askHere(ClusterAddresses.STATE).map(StateRoutes::scansHere).otherwise(Optional.empty());
         Future<JsonObject> scanner = bus.ask(addresses.scannerStats())
                 .map(stats -> check(stats.getBoolean("ready", false) ? "up" : "down", stats.getString("reason")))
                 .otherwise(cause -> check("down", cause.getMessage()));
         Future<JsonObject> persistence = bus.ask(addresses.persistenceStats())
                 .map(stats -> check(stats.getBoolean("degraded", false) ? "degraded" : "up", stats.getString("reason")))
                 .otherwise(cause -> check("degraded", cause.getMessage()));
-        return Future.join(scanner, persistence).map(both -> readiness(scanner.result(), persistence.result()));
+        return Future.join(scansHere, scanner, persistence)
+                .map(all -> readiness(scansHere.result().orElse(true), scanner.result(), persistence.result()));
+    }
+
+    /// Whether the scanner that is asked is to be this node's own; empty where there is one node alone.
+    private static Optional<Boolean> scansHere(JsonObject cluster) {
+        return cluster.getBoolean("clustered")
+                ? Optional.of(cluster.getJsonArray("nodes").stream()
+                        .map(JsonObject.class::cast)
+                        .map(NodeReport::fromJson)
+                        .filter(node -> node.name().equals(cluster.getString("node")))
+                        .flatMap(node -> node.seats().stream())
+                        .anyMatch(seat ->
+                                seat.role().equals("scanner") && seat.state().equals(NodeReport.Seat.ACTIVE)))
+                : Optional.empty();
     }
 
     private static JsonObject check(String status, @Nullable String reason) {
         return new JsonObject().put("status", status).put("reason", reason);
     }
 
-    private static Answer readiness(JsonObject scanner, JsonObject persistence) {
+    private static Answer readiness(boolean scansHere, JsonObject scanner, JsonObject persistence) {
         boolean scans = Objects.equals(scanner.getString("status"), "up");
         boolean stores = Objects.equals(persistence.getString("status"), "up");
         JsonObject checks = new JsonObject().put("scanner", scanner).put("persistence", persistence);
-        String status = scans ? (stores ? "ready" : "degraded") : "unready";
+        boolean isReady = scans || !scansHere;
+        String status = isReady ? (scans && stores ? "ready" : "degraded") : "unready";
         return Answer.json(
-                scans ? 200 : 503, new JsonObject().put("status", status).put("checks", checks));
+                isReady ? 200 : 503, new JsonObject().put("status", status).put("checks", checks));
     }
 }

@@ -40,6 +40,13 @@ public final class MarketClock implements InstantSource {
         return new MarketClock(wall, new Run(wall.instant(), start, limit), speed);
     }
 
+    /// The market's time now, if it was `origin` when the wall clock was there too, and has passed at that speed since.
+    public static Instant scaledTime(Instant origin, Instant now, double speed) {
+        return speed == 1
+                ? now
+                : origin.plusNanos((long) (Duration.between(origin, now).toNanos() * speed));
+    }
+
     /// Market time stands at `start` until [#advanceTo]: each snapshot waits for the work on the last.
     public static MarketClock lockstep(InstantSource wall, Instant start) {
         return new MarketClock(wall, new Run(start, start, Instant.MAX), Double.POSITIVE_INFINITY);

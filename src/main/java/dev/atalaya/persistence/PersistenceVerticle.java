@@ -51,6 +51,7 @@ public final class PersistenceVerticle extends VerticleBase {
     private final InstantSource wall;
     private final MeterRegistry metrics;
     private final Supplier<Future<Void>> schema;
+    private final WriterFence fence;
     private final RunPlans plans;
     private final List<MessageConsumer<?>> consumers = new ArrayList<>();
 
@@ -64,8 +65,9 @@ public final class PersistenceVerticle extends VerticleBase {
     private Instant lastCheck = Instant.MIN;
     private volatile boolean stopped;
 
+    /// The market's only writer.
+    ///
     /// @param schema gives, each time it is asked, a future that completes when the tables are there
-    @SuppressWarnings("NullAway.Init")
     public PersistenceVerticle(
             MarketAddresses addresses,
             PersistenceSettings settings,
@@ -77,6 +79,36 @@ public final class PersistenceVerticle extends VerticleBase {
             InstantSource wall,
             MeterRegistry metrics,
             Supplier<Future<Void>> schema) {
+        this(
+                addresses,
+                settings,
+                database,
+                redis,
+                keys,
+                calendar,
+                clock,
+                wall,
+                metrics,
+                schema,
+                WriterFence.unchecked());
+    }
+
+    /// @param schema gives, each time it is asked, a future that completes when the tables are there
+    /// @param fence of a writer that is one of several
+    @SuppressWarnings("NullAway.Init")
+    public PersistenceVerticle(
+            MarketAddresses addresses,
+            PersistenceSettings settings,
+            DatabaseSettings database,
+            RedisSettings redis,
+            Keys keys,
+            TradingCalendar calendar,
+            MarketClock clock,
+            InstantSource wall,
+            MeterRegistry metrics,
+            Supplier<Future<Void>> schema,
+            WriterFence fence) {
+        this.fence = fence;
         this.addresses = addresses;
         this.settings = settings;
         this.direct = settings.mode() == Mode.DIRECT;
@@ -98,7 +130,7 @@ public final class PersistenceVerticle extends VerticleBase {
     public Future<?> start() {
         String market = addresses.market();
         redis = new RedisLink(vertx, redisSettings);
-        table = new ResultTable(vertx, database, market);
+        table = new ResultTable(vertx, database, market, fence);
         Backlog backlog = new Backlog(new Journal(redis, keys), table, settings, calendar);
         RunSteps steps = new RunSteps(redis, keys, backlog, calendar, this::schemaOnThisContext, wall);
         failures = new RunFailures(wall, metrics.counter("atalaya.errors", "market", market, "kind", "persistence"));

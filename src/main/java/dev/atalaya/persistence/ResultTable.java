@@ -37,15 +37,26 @@ final class ResultTable {
             FROM persistence_ledger WHERE market = $1 AND last_scan_no > 0 ORDER BY last_scan_no DESC LIMIT 1
             """;
 
+    /// Holds on to the lease until the transaction ends: whoever wants to take it over waits for that.
+    private static final String OWN_LEASE = """
+            WITH own AS (SELECT FROM persistence_lease WHERE market = $1 AND fence = $14 FOR SHARE)
+            """;
+
     /// First of its transaction: a rival with the same range waits here for its end.
     private static final String ENTER = """
             INSERT INTO persistence_ledger (market, first_scan_no, last_scan_no, session, market_day, hour, status,
               scans_seen, source, reason, incarnation, first_time, last_time, rows_stored)
             SELECT $1, $2::int8, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0
-            WHERE $2::int8 < 0
-              OR NOT EXISTS (SELECT FROM persistence_ledger WHERE market = $1 AND last_scan_no >= $2::int8)
+            WHERE ($2::int8 < 0
+              OR NOT EXISTS (SELECT FROM persistence_ledger WHERE market = $1 AND last_scan_no >= $2::int8))
+              %s
             ON CONFLICT DO NOTHING
             """;
+
+    private static final String ENTER_UNCHECKED = ENTER.formatted("");
+    private static final String ENTER_CHECKED = OWN_LEASE + ENTER.formatted("AND EXISTS (SELECT FROM own)");
+
+    private static final String IS_OWN_LEASE = "SELECT FROM persistence_lease WHERE market = $1 AND fence = $2";
 
     private static final String COUNT =
             "UPDATE persistence_ledger SET rows_stored = $3 WHERE market = $1 AND first_scan_no = $2";
@@ -53,12 +64,20 @@ final class ResultTable {
     private final Vertx vertx;
     private final DatabaseSettings settings;
     private final String market;
+    private final WriterFence fence;
     private final long timeoutMillis;
     private Pool pool;
     private int silentPools;
     private @Nullable PgConnection inserting;
 
+    /// Checks no fence.
     ResultTable(Vertx vertx, DatabaseSettings settings, String market) {
+        this(vertx, settings, market, WriterFence.unchecked());
+    }
+
+    /// @param fence nothing is stored with another number than the database's
+    ResultTable(Vertx vertx, DatabaseSettings settings, String market, WriterFence fence) {
+        this.fence = fence;
         this.vertx = vertx;
         this.settings = settings;
         this.market = market;
@@ -131,7 +150,7 @@ final class ResultTable {
 
     /// Stores a range's rows, but for those that are there already, and its entry in the ledger, in one
     /// transaction; nothing if the ledger has the range already. Fails with a [MovedException] if it has gone on
-    /// otherwise.
+    /// otherwise, and with an [OverruledException] if another writer has taken over.
     ///
     /// @return how many rows were really inserted
     Future<Integer> store(LedgerRange range) {
@@ -144,16 +163,32 @@ final class ResultTable {
         return inTime(used -> used.withTransaction(connection -> {
                     inserting = PgConnection.cast(connection);
                     return connection
-                            .preparedQuery(ENTER)
+                            .preparedQuery(fence.isChecked() ? ENTER_CHECKED : ENTER_UNCHECKED)
                             .execute(entry(range))
                             .compose(entered -> entered.rowCount() > 0
                                     ? insert(range, connection, rowsMayBeThere)
-                                    : Future.failedFuture(new MovedException()));
+                                    : notEntered(connection));
                 }))
                 .onComplete(done -> inserting = null)
                 .recover(failure -> failure instanceof MovedException && range.first() < 0
                         ? Future.succeededFuture(0)
                         : Future.failedFuture(failure));
+    }
+
+    private Future<Integer> notEntered(SqlConnection connection) {
+        if (!fence.isChecked()) {
+            return Future.failedFuture(new MovedException());
+        }
+        return connection
+                .preparedQuery(IS_OWN_LEASE)
+                .execute(Tuple.of(market, fence.number()))
+                .compose(own -> {
+                    if (own.size() > 0) {
+                        return Future.failedFuture(new MovedException());
+                    }
+                    fence.overrule();
+                    return Future.failedFuture(new OverruledException(fence.number()));
+                });
     }
 
     private <T> Future<T> inTime(Function<Pool, Future<T>> question) {
@@ -191,7 +226,7 @@ final class ResultTable {
     }
 
     private Tuple entry(LedgerRange range) {
-        return Tuple.from(Arrays.asList(
+        Tuple entry = Tuple.from(Arrays.asList(
                 market,
                 range.first(),
                 range.last(),
@@ -205,6 +240,7 @@ final class ResultTable {
                 range.incarnation(),
                 time(range.firstTime()),
                 time(range.lastTime())));
+        return fence.isChecked() ? entry.addLong(fence.number()) : entry;
     }
 
     private static @Nullable OffsetDateTime time(@Nullable Instant time) {

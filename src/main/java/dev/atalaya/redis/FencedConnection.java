@@ -25,7 +25,8 @@ public final class FencedConnection {
         FENCED_OFF
     }
 
-    private static final long NONE = -1;
+    /// The number of a holder that has none yet.
+    public static final long NONE = -1;
 
     private final RedisSockets sockets;
     private final String fenceKey;
@@ -36,6 +37,12 @@ public final class FencedConnection {
     private boolean fencedOff;
 
     public FencedConnection(Vertx vertx, RedisSettings settings, String fenceKey, InstantSource wall) {
+        this(vertx, settings, fenceKey, NONE, wall);
+    }
+
+    /// @param fence the number that its holder has been given: if it is not the last any more, it cannot be opened
+    public FencedConnection(Vertx vertx, RedisSettings settings, String fenceKey, long fence, InstantSource wall) {
+        this.fence = fence;
         this.sockets = new RedisSockets(vertx, settings);
         this.fenceKey = fenceKey;
         this.wall = wall;

@@ -59,6 +59,16 @@ public record Keys(String prefix) {
         return prefix + "scanner:fence";
     }
 
+    /// Who is the active one of several scanners, while it prolongs it.
+    public String lease() {
+        return prefix + "scanner:lease";
+    }
+
+    /// What was last sent for each row of each category, where several scanners stand by for one another.
+    public String sent() {
+        return prefix + "scanner:sent";
+    }
+
     /// When the last persistence run completed.
     public String lastPersistence() {
         return prefix + "data_maintenance:last_scan_persistence";

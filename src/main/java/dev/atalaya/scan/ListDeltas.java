@@ -9,6 +9,9 @@ import java.util.Arrays;
 public final class ListDeltas {
     private static final Column[] WATCHED = {Column.PRICE, Column.VOLUME_TODAY, Column.CHANGE_PERCENT, Column.RVOL};
 
+    /// How many values of a row are compared.
+    public static final int WATCHED_COUNT = WATCHED.length;
+
     private final double[] thresholds;
     private final Rows[] lists;
     private Rows next = new Rows();
@@ -51,6 +54,41 @@ public final class ListDeltas {
         }
     }
 
+    /// How many rows a list had when it was sent last; 0 if it is not known.
+    public int size(int list) {
+        return lists[list].known ? lists[list].size : 0;
+    }
+
+    /// Which symbol stood at a position of a list.
+    public int symbolId(int list, int position) {
+        return lists[list].symbolIds[position];
+    }
+
+    /// What was last sent for the row at a position: the price, the volume, the change in percent or the relative
+    /// volume.
+    public double sent(int list, int position, int watched) {
+        return lists[list].sent[watched][position];
+    }
+
+    /// Takes over what another one sent, by position.
+    ///
+    /// @param sent by watched value and position
+    public void restore(int list, int[] symbolIds, double[][] sent) {
+        Rows rows = lists[list];
+        rows.ensure(symbolIds.length);
+        rows.size = symbolIds.length;
+        rows.known = true;
+        System.arraycopy(symbolIds, 0, rows.symbolIds, 0, symbolIds.length);
+        for (int c = 0; c < WATCHED.length; c++) {
+            System.arraycopy(sent[c], 0, rows.sent[c], 0, symbolIds.length);
+        }
+        int highest = -1;
+        for (int id : symbolIds) {
+            highest = Math.max(highest, id);
+        }
+        ensureSymbol(highest);
+    }
+
     /// Takes the list to its new state and reports what changed: removals, then additions, moves and updates in
     /// the new order.
     ///
@@ -81,11 +119,15 @@ public final class ListDeltas {
     private void index(TickerColumns tickers, int[] rows, int count) {
         for (int i = 0; i < count; i++) {
             int id = tickers.symbolId(rows[i]);
-            if (id >= newPositions.length) {
-                newPositions = Arrays.copyOf(newPositions, (id + 1) * 2);
-                oldPositions = Arrays.copyOf(oldPositions, (id + 1) * 2);
-            }
+            ensureSymbol(id);
             newPositions[id] = i + 1;
+        }
+    }
+
+    private void ensureSymbol(int id) {
+        if (id >= newPositions.length) {
+            newPositions = Arrays.copyOf(newPositions, (id + 1) * 2);
+            oldPositions = Arrays.copyOf(oldPositions, (id + 1) * 2);
         }
     }
 

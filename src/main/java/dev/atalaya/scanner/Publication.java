@@ -15,8 +15,14 @@ import java.util.function.Consumer;
 /// @param lists the session's list first, then each category's
 /// @param messages for the stream, at most one a category
 /// @param journal the scan's entry, where one is kept
+/// @param sent what consumers hold after it, where another scanner may have to go on
 record Publication(
-        Instant time, String session, List<PublishedList> lists, List<Message> messages, Optional<Journal> journal) {
+        Instant time,
+        String session,
+        List<PublishedList> lists,
+        List<Message> messages,
+        Optional<Journal> journal,
+        Optional<JsonBytes> sent) {
     /// One message of the stream.
     ///
     /// @param changes how many rows or deltas the JSON array has

@@ -78,6 +78,7 @@ final class ScanCycle {
             }
             if (connected.succeeded() && connector.takeNew()) {
                 encoder.forget();
+                encoder.goOn(publisher.noted(), publisher.scanNo());
             }
             return feed.next().compose(next -> accept(next, begin, connected));
         });
@@ -159,6 +160,22 @@ final class ScanCycle {
                 watch.totalMillis(),
                 watch.millis(),
                 publication.bytes());
+    }
+
+    /// Does all that a cycle does but publish, so that the first that does is no slower than any other.
+    Future<Void> rehearse() {
+        return feed.rehearse()
+                .onSuccess(next -> next.ifPresent(snapshot -> {
+                    MarketSession session = calendar.sessionAt(snapshot.time());
+                    engine.scan(snapshot.tickers(), session, found);
+                    encoder.encode(snapshot, session, found, 1, publisher.sequences());
+                }))
+                .mapEmpty();
+    }
+
+    /// Whether somebody else publishes now.
+    boolean isFencedOff() {
+        return publisher.isFencedOff();
     }
 
     /// Why nothing can be published, if that is so.

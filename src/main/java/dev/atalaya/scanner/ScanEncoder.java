@@ -28,6 +28,7 @@ final class ScanEncoder {
     private final SymbolTexts texts = new SymbolTexts();
     private final RowEncoder rowEncoder = new RowEncoder(texts);
     private final Optional<JournalRows> journal;
+    private final Optional<SentRows> sent;
     private final Map<MarketSession, byte[]> filtersMatched = new HashMap<>();
     private final Map<MarketSession, String> filtersTexts = new HashMap<>();
 
@@ -35,9 +36,22 @@ final class ScanEncoder {
     private int[] ranks = new int[0];
 
     /// @param journal encodes for the journal, where one is kept
-    ScanEncoder(ScanRules rules, DeltaThresholds thresholds, SymbolTable symbols, Optional<JournalRows> journal) {
+    /// @param isOneOfSeveral whether another scanner may have to go on where this one ends
+    ScanEncoder(
+            ScanRules rules,
+            DeltaThresholds thresholds,
+            SymbolTable symbols,
+            Optional<JournalRows> journal,
+            boolean isOneOfSeveral) {
         this.rules = rules;
         this.journal = journal;
+        this.sent = isOneOfSeveral
+                ? Optional.of(new SentRows(
+                        rules.categories().stream()
+                                .map(category -> category.name())
+                                .toList(),
+                        symbols))
+                : Optional.empty();
         this.deltas = new ListDeltas(rules.categories().size(), thresholds);
         this.deltaJson = new DeltaJson(symbols);
     }
@@ -45,6 +59,14 @@ final class ScanEncoder {
     /// The next message of each list will be a snapshot: what consumers hold is not known any more.
     void forget() {
         deltas.forget();
+    }
+
+    /// Goes on where another scanner ended, if that is known.
+    ///
+    /// @param noted what it noted with its last scan
+    /// @param scanNo of the last published scan
+    void goOn(String noted, long scanNo) {
+        sent.ifPresent(state -> state.restore(noted, scanNo, deltas));
     }
 
     /// Encodes a scan; what has changed in the categories is then taken as sent.
@@ -83,7 +105,8 @@ final class ScanEncoder {
                 session.name(),
                 lists,
                 messages,
-                journal.map(encoder -> encoder.encode(snapshot, found, filtersText(session), texts)));
+                journal.map(encoder -> encoder.encode(snapshot, found, filtersText(session), texts)),
+                sent.map(state -> state.write(deltas, scanNo)));
     }
 
     private void rank(TickerColumns tickers, RankedLists found) {

@@ -31,7 +31,9 @@ final class ScanPublisher {
     private final Optional<ScanJournal> journal;
     private final InstantSource wall;
     private final StreamBudget budget;
+    private final boolean isOneOfSeveral;
     private final long[] sequences;
+    private String noted = "";
     private long scanNo;
     /// The last one that was written, whether or not that was answered.
     private long attempted;
@@ -43,8 +45,10 @@ final class ScanPublisher {
             List<String> sessions,
             List<String> categories,
             Optional<ScanJournal> journal,
+            boolean isOneOfSeveral,
             InstantSource wall) {
         this.connection = connection;
+        this.isOneOfSeveral = isOneOfSeveral;
         this.keys = keys;
         this.settings = settings;
         this.sessions = sessions;
@@ -77,6 +81,11 @@ final class ScanPublisher {
         return journal;
     }
 
+    /// What was noted of what consumers hold, with which scan it says itself; empty if nothing was.
+    String noted() {
+        return noted;
+    }
+
     /// By category: the number of its last published message; a copy.
     long[] sequences() {
         return sequences.clone();
@@ -101,6 +110,9 @@ final class ScanPublisher {
             types.put(keys.sequence(category), "string");
         }
         journal.ifPresent(kept -> types.putAll(kept.types()));
+        if (isOneOfSeveral) {
+            types.put(keys.sent(), "string");
+        }
         return types;
     }
 
@@ -123,8 +135,22 @@ final class ScanPublisher {
                     long published = known.getFirst().toLong(0);
                     return (complete ? Future.<Void>succeededFuture() : searchStream("+"))
                             .compose(found -> goOnAfter(Math.max(scanNo, published)))
-                            .compose(found -> tellAgain(published));
+                            .compose(found -> tellAgain(published))
+                            .compose(told -> readNoted());
                 });
+    }
+
+    /// Where Redis may have lost the last of what consumers got, nobody would know without the journal.
+    private Future<Void> readNoted() {
+        noted = "";
+        if (!isOneOfSeveral || journal.isEmpty()) {
+            return Future.succeededFuture();
+        }
+        return connection
+                .read(commands -> commands.command("GET", 1).arg(keys.sent()))
+                .onSuccess(answers -> noted =
+                        answers.getFirst().isNil() ? "" : answers.getFirst().toString())
+                .mapEmpty();
     }
 
     /// What neither Redis nor memory nor the stream knows goes on from the clock, above all that was before:
@@ -244,6 +270,9 @@ final class ScanPublisher {
         }
         trim(commands);
         commands.command("SET", 2).arg(keys.scanNo()).arg(number);
+        publication
+                .sent()
+                .ifPresent(sent -> commands.command("SET", 2).arg(keys.sent()).arg(sent.array(), 0, sent.size()));
         journal.ifPresent(
                 kept -> kept.write(publication.journal().orElseThrow(), number, time, publication.session(), commands));
     }

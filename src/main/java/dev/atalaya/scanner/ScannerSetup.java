@@ -2,7 +2,10 @@ package dev.atalaya.scanner;
 
 import dev.atalaya.bus.MarketAddresses;
 import dev.atalaya.bus.PublishedLists;
+import dev.atalaya.cluster.Candidate;
+import dev.atalaya.cluster.Standing;
 import dev.atalaya.config.MarketSettings;
+import dev.atalaya.config.NodeSettings;
 import dev.atalaya.config.PersistenceSettings;
 import dev.atalaya.config.RedisSettings;
 import dev.atalaya.feed.Feed;
@@ -11,6 +14,7 @@ import dev.atalaya.market.MarketSession;
 import dev.atalaya.market.TradingCalendar;
 import dev.atalaya.redis.FencedConnection;
 import dev.atalaya.redis.Keys;
+import dev.atalaya.redis.RedisLink;
 import dev.atalaya.scan.ScanEngine;
 import dev.atalaya.scan.ScanRules;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -29,6 +33,7 @@ import java.util.function.Function;
 ///     and keeps no journal
 /// @param feeds makes the market's feed
 /// @param lists gets each cycle's lists, for this node's other verticles
+/// @param standing where the market has several scanners, one of which is the active one
 public record ScannerSetup(
         MarketSettings market,
         RedisSettings redis,
@@ -38,8 +43,23 @@ public record ScannerSetup(
         InstantSource wall,
         Function<Vertx, Feed> feeds,
         PublishedLists lists,
-        MeterRegistry metrics) {
+        MeterRegistry metrics,
+        Optional<Standing> standing) {
     private static final Duration FOREVER = Duration.ofDays(1);
+
+    /// The market's only scanner.
+    public ScannerSetup(
+            MarketSettings market,
+            RedisSettings redis,
+            PersistenceSettings persistence,
+            TradingCalendar calendar,
+            MarketClock clock,
+            InstantSource wall,
+            Function<Vertx, Feed> feeds,
+            PublishedLists lists,
+            MeterRegistry metrics) {
+        this(market, redis, persistence, calendar, clock, wall, feeds, lists, metrics, Optional.empty());
+    }
 
     MarketAddresses addresses() {
         return new MarketAddresses(market.name());
@@ -53,7 +73,26 @@ public record ScannerSetup(
         return metrics.config().clock().monotonicTime();
     }
 
-    ScanCycle cycle(Vertx vertx, Feed feed, ScannerStats stats) {
+    /// The scanner's candidature, where there are several.
+    Optional<Candidate> candidate(Vertx vertx, Candidate.Occupant scanner) {
+        return standing.map(place -> new Candidate(
+                vertx,
+                new Candidate.Role(market.name(), NodeSettings.Role.SCANNER.key(), place.settings()),
+                new ScannerLease(
+                        new RedisLink(vertx, redis),
+                        new Keys(market.keyPrefix()),
+                        place.node(),
+                        place.name(),
+                        place.lease(),
+                        wall),
+                place.members(),
+                scanner,
+                wall,
+                this::nanoTime));
+    }
+
+    /// @param fence the number to publish with, or [FencedConnection#NONE], which takes the next
+    ScanCycle cycle(Vertx vertx, Feed feed, ScannerStats stats, long fence) {
         ScanRules rules = Rules.of(market.scan());
         Keys keys = new Keys(market.keyPrefix());
         List<String> categories =
@@ -61,7 +100,7 @@ public record ScannerSetup(
         List<String> sessions =
                 calendar.sessions().stream().map(MarketSession::name).toList();
         ScanPublisher publisher = new ScanPublisher(
-                new FencedConnection(vertx, redis, keys.fence(), wall),
+                new FencedConnection(vertx, redis, keys.fence(), fence, wall),
                 keys,
                 market.publish(),
                 sessions,
@@ -69,6 +108,7 @@ public record ScannerSetup(
                 isDirect()
                         ? Optional.empty()
                         : Optional.of(new ScanJournal(keys, market.publish().journalBytes(), wall)),
+                standing.isPresent(),
                 wall);
         return new ScanCycle(
                 feed,
@@ -82,7 +122,8 @@ public record ScannerSetup(
                         feed.symbols(),
                         isDirect()
                                 ? Optional.empty()
-                                : Optional.of(new JournalRows(calendar, persistence.interval(), persistence.top()))),
+                                : Optional.of(new JournalRows(calendar, persistence.interval(), persistence.top())),
+                        standing.isPresent()),
                 new Connector(publisher, patience()),
                 lists,
                 stats,

@@ -4,15 +4,21 @@ import dev.atalaya.bus.BusFailure;
 import dev.atalaya.bus.CycleSummary;
 import dev.atalaya.bus.FailureLog;
 import dev.atalaya.bus.MarketAddresses;
+import dev.atalaya.bus.NodeReport;
+import dev.atalaya.cluster.Candidate;
 import dev.atalaya.feed.Feed;
+import dev.atalaya.redis.FencedConnection;
 import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -21,25 +27,29 @@ import org.slf4j.LoggerFactory;
 
 /// Scans one market at every interval of its time and publishes to Redis. Runs on an event loop and never waits
 /// for the database, but in direct mode, which is the way back. One of a market in a process; a second is
-/// refused.
-public final class ScannerVerticle extends VerticleBase {
+/// refused. Of several in a cluster one is active; the others practise, so that they can go on at once.
+public final class ScannerVerticle extends VerticleBase implements Candidate.Occupant {
     private static final Logger LOG = LoggerFactory.getLogger(ScannerVerticle.class);
     private static final String RUNNING = "atalaya.scanners";
     private static final DeliveryOptions PATIENT =
             new DeliveryOptions().setSendTimeout(Duration.ofMinutes(5).toMillis());
     private static final long STOP_SECONDS = 5;
     private static final long LOCKSTEP_IDLE_MILLIS = 20;
+    private static final long REHEARSAL_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final ScannerSetup setup;
     private final MarketAddresses addresses;
     private final ScannerStats stats;
-    private final StatsReport report;
     private final FailureLog failures;
     private final Feed feed;
-    private final ScanCycle cycle;
     private final EventLoopLag lag;
-    private Future<Optional<CycleSummary>> current = Future.succeededFuture(Optional.empty());
+    private final Optional<Candidate> candidate;
+    private final List<MessageConsumer<?>> consumers = new ArrayList<>();
+    private ScanCycle cycle;
+    private Future<?> current = Future.succeededFuture();
+    private long nextRehearsal = Long.MIN_VALUE;
     private boolean running;
+    private boolean active;
     private boolean stopped;
 
     /// Nothing runs before it is deployed.
@@ -51,8 +61,8 @@ public final class ScannerVerticle extends VerticleBase {
         stats = new ScannerStats(setup.metrics(), setup.market().name(), setup.wall());
         failures = new FailureLog(LOG, setup.wall());
         feed = setup.feeds().apply(vertx);
-        cycle = setup.cycle(vertx, feed, stats);
-        report = new StatsReport(vertx, setup, stats, cycle);
+        cycle = setup.cycle(vertx, feed, stats, FencedConnection.NONE);
+        candidate = setup.candidate(vertx, this);
         Gauge.builder("atalaya.session.open", setup, ScannerVerticle::openSessions)
                 .description("1 while the market's clock is in a session, else 0")
                 .tag("market", setup.market().name())
@@ -74,17 +84,69 @@ public final class ScannerVerticle extends VerticleBase {
                     + " runs in this process already: deploy one instance";
             return feed.close().transform(closed -> Future.failedFuture(refusal));
         }
+        lag.start();
+        if (!setup.clock().isLockstep()) {
+            Duration interval = setup.clock().onTheWall(setup.market().scan().interval());
+            vertx.setPeriodic(interval.toMillis(), timer -> tick());
+        }
+        if (candidate.isEmpty()) {
+            return begin();
+        }
+        candidate.get().start();
+        return Future.succeededFuture();
+    }
+
+    /// How this scanner stands among several; empty where it is the only one. Safe for any thread.
+    public Optional<NodeReport.Seat> status() {
+        return candidate.map(Candidate::status);
+    }
+
+    @Override
+    public Future<Void> enter(long fence) {
+        cycle = setup.cycle(vertx, feed, stats, fence);
+        return begin();
+    }
+
+    /// Answers and scans from now on, at once if nothing is under way.
+    private Future<Void> begin() {
+        StatsReport report = new StatsReport(vertx, setup, stats, cycle);
         answer(addresses.scannerStats(), request -> Future.succeededFuture(report.stats()));
         answer(addresses.scannerList(), report::list);
         answer(addresses.scannerScan(), request -> scanNow());
-        lag.start();
-        if (setup.clock().isLockstep()) {
-            lockstep();
-        } else {
-            Duration interval = setup.clock().onTheWall(setup.market().scan().interval());
-            vertx.setPeriodic(0, interval.toMillis(), timer -> tick());
-        }
-        return Future.succeededFuture();
+        active = true;
+        current.onComplete(done -> {
+            if (setup.clock().isLockstep()) {
+                lockstep();
+            } else {
+                tick();
+            }
+        });
+        return Future.join(consumers.stream().map(MessageConsumer::completion).toList())
+                .mapEmpty();
+    }
+
+    @Override
+    public Future<Void> leave() {
+        active = false;
+        ScanCycle ended = cycle;
+        return Future.join(consumers.stream().map(MessageConsumer::unregister).toList())
+                .otherwiseEmpty()
+                .compose(unregistered -> {
+                    consumers.clear();
+                    return current.timeout(STOP_SECONDS, TimeUnit.SECONDS);
+                })
+                .eventually(ended::close)
+                .onComplete(closed -> {
+                    setup.lists().clear();
+                    cycle = setup.cycle(vertx, feed, stats, FencedConnection.NONE);
+                })
+                .otherwise(failure -> null)
+                .mapEmpty();
+    }
+
+    @Override
+    public boolean isOverruled() {
+        return cycle.isFencedOff();
     }
 
     @Override
@@ -94,8 +156,11 @@ public final class ScannerVerticle extends VerticleBase {
         }
         stopped = true;
         lag.stop();
-        return current.timeout(STOP_SECONDS, TimeUnit.SECONDS)
-                .eventually(cycle::close)
+        return candidate
+                .map(Candidate::stop)
+                .orElseGet(this::leave)
+                .eventually(
+                        () -> current.timeout(STOP_SECONDS, TimeUnit.SECONDS).otherwise(failure -> null))
                 .eventually(feed::close)
                 .eventually(() -> {
                     vertx.sharedData().getLocalMap(RUNNING).remove(addresses.market());
@@ -108,6 +173,10 @@ public final class ScannerVerticle extends VerticleBase {
         if (stopped) {
             return;
         }
+        if (!active) {
+            rehearse();
+            return;
+        }
         boolean closed = setup.calendar().sessionAt(setup.clock().instant()).isClosed();
         if (!running && closed) {
             rest();
@@ -115,6 +184,19 @@ public final class ScannerVerticle extends VerticleBase {
             runCycle();
         } else if (!closed) {
             stats.cycleSkipped();
+        }
+    }
+
+    /// While another scanner is the active one.
+    private void rehearse() {
+        long now = setup.nanoTime();
+        if (!running && now >= nextRehearsal) {
+            running = true;
+            nextRehearsal = now + REHEARSAL_NANOS;
+            current = Future.succeededFuture()
+                    .compose(begin -> cycle.rehearse())
+                    .onFailure(e -> failures.warn("The rehearsal of a standby failed", e))
+                    .onComplete(done -> running = false);
         }
     }
 
@@ -129,9 +211,9 @@ public final class ScannerVerticle extends VerticleBase {
     }
 
     private void lockstep() {
-        if (!stopped && running) {
+        if (active && running) {
             current.onComplete(done -> lockstep()); // somebody asked for a scan in between
-        } else if (!stopped) {
+        } else if (active) {
             runCycle().onComplete(done -> {
                 boolean idle = done.failed() || done.result().isEmpty();
                 if (idle) {
@@ -154,7 +236,7 @@ public final class ScannerVerticle extends VerticleBase {
 
     private Future<Optional<CycleSummary>> runCycle() {
         running = true;
-        current = Future.succeededFuture()
+        Future<Optional<CycleSummary>> scan = Future.succeededFuture()
                 .compose(begin -> cycle.run()) // a throw becomes a failed future
                 .compose(this::settle)
                 .onSuccess(summary -> summary.ifPresent(this::announce))
@@ -163,7 +245,8 @@ public final class ScannerVerticle extends VerticleBase {
                     failures.warn("The scan failed", e);
                 })
                 .onComplete(done -> running = false);
-        return current;
+        current = scan;
+        return scan;
     }
 
     /// In direct mode and in lockstep a cycle is done when what is due after it is stored.
@@ -198,12 +281,12 @@ public final class ScannerVerticle extends VerticleBase {
     }
 
     private void answer(String address, Function<JsonObject, Future<JsonObject>> answer) {
-        vertx.eventBus().consumer(address, (Message<Object> message) -> {
+        consumers.add(vertx.eventBus().consumer(address, (Message<Object> message) -> {
             JsonObject request = message.body() instanceof JsonObject json ? json : new JsonObject();
             Future.succeededFuture(request)
                     .compose(answer) // a throw becomes a failed future
                     .onSuccess(message::reply)
                     .onFailure(e -> message.fail(BusFailure.codeOf(e), FailureLog.sentence(e)));
-        });
+        }));
     }
 }

@@ -12,6 +12,7 @@ import java.time.LocalTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -83,7 +84,7 @@ class SettingsLoaderTest {
         assertThat(settings.market().keyPrefix()).isEmpty();
         assertThat(settings.market().feed().type()).isEqualTo(FeedSettings.Type.SIMULATED);
         assertThat(settings.market().feed().simulated())
-                .isEqualTo(new FeedSettings.Simulated(11_000, 42, LocalTime.of(9, 29), new Speed(1)));
+                .isEqualTo(new FeedSettings.Simulated(11_000, 42, LocalTime.of(9, 29), Optional.empty(), new Speed(1)));
         assertThat(settings.market().feed().redis().referenceRefresh()).isEqualTo(Duration.ofMinutes(15));
         assertThat(settings.market().publish())
                 .isEqualTo(new PublishSettings(

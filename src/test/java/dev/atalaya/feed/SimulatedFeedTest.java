@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -95,7 +96,8 @@ class SimulatedFeedTest {
     }
 
     private Feed feed(MarketClock clock) {
-        FeedSettings.Simulated settings = new FeedSettings.Simulated(100, 42, LocalTime.of(9, 29), Speed.MAX);
+        FeedSettings.Simulated settings =
+                new FeedSettings.Simulated(100, 42, LocalTime.of(9, 29), Optional.empty(), Speed.MAX);
         return new SimulatedFeed(vertx, settings, clock, calendar, INTERVAL);
     }
 

@@ -133,7 +133,7 @@ class JournalRowsTest {
         SimulatedCalendar calendar = new SimulatedCalendar(TIME, LocalTime.of(10, 0), LocalDate.EPOCH);
         SimulatedFeed feed = new SimulatedFeed(
                 vertx,
-                new FeedSettings.Simulated(11_000, 42, LocalTime.of(10, 0), new Speed(1)),
+                new FeedSettings.Simulated(11_000, 42, LocalTime.of(10, 0), Optional.empty(), new Speed(1)),
                 MarketClock.scaled(() -> TIME, TIME, 1, Instant.MAX),
                 calendar,
                 Duration.ofSeconds(10));

@@ -36,7 +36,7 @@ class ScanEncoderTest {
     private final RankedLists found = new RankedLists(rules.categories().size());
     private final SymbolTable symbols = new SymbolTable(TICKERS);
     private final TickerColumns tickers = new TickerColumns(symbols, TICKERS);
-    private final ScanEncoder encoder = new ScanEncoder(rules, THRESHOLDS, symbols, Optional.empty());
+    private final ScanEncoder encoder = new ScanEncoder(rules, THRESHOLDS, symbols, Optional.empty(), false);
     private final NaiveEncoder naive = new NaiveEncoder(rules, THRESHOLDS, symbols);
     private final long[] sequences = new long[rules.categories().size()];
     private final long[] naiveSequences = new long[sequences.length];

@@ -36,7 +36,8 @@ public final class ScanEncoding {
                 Optional.of(new JournalRows(
                         calendar,
                         settings.persistence().interval(),
-                        settings.persistence().top())));
+                        settings.persistence().top())),
+                false);
     }
 
     /// Filters, scores, ranks and categorises; answers how many were kept.

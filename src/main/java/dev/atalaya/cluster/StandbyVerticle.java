@@ -1,0 +1,78 @@
+package dev.atalaya.cluster;
+
+import dev.atalaya.bus.NodeReport;
+import io.vertx.core.Deployable;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+
+/// Stands by for a role whose work another verticle does: that is deployed while this node is the active one, and
+/// undeployed when it is not any more. Runs on an event loop.
+public final class StandbyVerticle extends VerticleBase implements Candidate.Occupant {
+    private final Candidate candidate;
+    private final LongFunction<Worker> workers;
+    private final DeploymentOptions options;
+    private @Nullable Worker worker;
+    private @Nullable String deployment;
+
+    /// What is deployed.
+    ///
+    /// @param isOverruled whether a write was refused for its fencing number; any thread
+    public record Worker(Deployable verticle, BooleanSupplier isOverruled) {}
+
+    /// @param candidacy makes this one's candidature
+    /// @param workers gives what is deployed with a fencing number
+    /// @param options it is deployed with
+    public StandbyVerticle(
+            Function<Candidate.Occupant, Candidate> candidacy,
+            LongFunction<Worker> workers,
+            DeploymentOptions options) {
+        this.candidate = candidacy.apply(this);
+        this.workers = workers;
+        this.options = options;
+    }
+
+    /// How it stands. Safe for any thread.
+    public NodeReport.Seat status() {
+        return candidate.status();
+    }
+
+    @Override
+    public Future<?> start() {
+        candidate.start();
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<?> stop() {
+        return candidate.stop();
+    }
+
+    @Override
+    public Future<Void> enter(long fence) {
+        Worker next = workers.apply(fence);
+        worker = next;
+        return vertx.deployVerticle(next.verticle(), options)
+                .onSuccess(id -> deployment = id)
+                .mapEmpty();
+    }
+
+    @Override
+    public Future<Void> leave() {
+        Optional<String> deployed = Optional.ofNullable(deployment);
+        worker = null;
+        deployment = null;
+        return deployed.map(vertx::undeploy).orElseGet(Future::succeededFuture);
+    }
+
+    @Override
+    public boolean isOverruled() {
+        Worker current = worker;
+        return current != null && current.isOverruled().getAsBoolean();
+    }
+}

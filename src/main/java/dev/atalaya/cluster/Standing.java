@@ -1,0 +1,11 @@
+package dev.atalaya.cluster;
+
+import java.time.Duration;
+
+/// What a candidate for a role has to know of its cluster.
+///
+/// @param node this node's id
+/// @param name this node's name
+/// @param lease how long a lease stands that is not prolonged
+/// @param settings fingerprint of what all candidates of the market must have alike
+public record Standing(Members members, String node, String name, Duration lease, String settings) {}

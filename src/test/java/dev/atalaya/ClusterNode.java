@@ -1,0 +1,157 @@
+package dev.atalaya;
+
+import io.vertx.core.json.JsonObject;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// A node of a cluster in a Java of its own, and what it prints.
+final class ClusterNode implements AutoCloseable {
+    private static final Pattern DASHBOARD = Pattern.compile("Dashboard +http://127\\.0\\.0\\.1:(\\d+)/");
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+    final String name;
+    final List<String> printed = new CopyOnWriteArrayList<>();
+    private final Process process;
+    private volatile int port = -1;
+
+    private ClusterNode(String name, Process process) {
+        this.name = name;
+        this.process = process;
+        Thread.ofPlatform().daemon().start(this::read);
+    }
+
+    /// Starts one with what the file says and what the environment changes of it.
+    ///
+    /// @param variables name, value, name, value, …
+    static ClusterNode start(Path folder, Path settings, String name, String... variables) throws IOException {
+        ChildJvm java = ChildJvm.ofMain(folder)
+                .option("-Xmx192m")
+                .option("-XX:+UseSerialGC")
+                .option("-XX:TieredStopAtLevel=1")
+                .variable("ATALAYA_NODE_NAME", name);
+        for (int i = 0; i < variables.length; i += 2) {
+            java.variable(variables[i], variables[i + 1]);
+        }
+        return new ClusterNode(name, java.start("run", "-conf", settings.toString(), "-cluster"));
+    }
+
+    private void read() {
+        try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+            for (String line = out.readLine(); line != null; line = out.readLine()) {
+                printed.add(line);
+                Matcher dashboard = DASHBOARD.matcher(line);
+                if (dashboard.find()) {
+                    port = Integer.parseInt(dashboard.group(1));
+                }
+            }
+        } catch (IOException e) {
+            printed.add("(not read: " + e.getMessage() + ")");
+        }
+    }
+
+    /// Whether it has said where its service is.
+    boolean isUp() {
+        return port > 0;
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    int exit() {
+        return process.exitValue();
+    }
+
+    boolean hasPrinted(String text) {
+        return printed.stream().anyMatch(line -> line.contains(text));
+    }
+
+    HttpResponse<String> get(String path) throws Exception {
+        return CLIENT.send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                        .timeout(Duration.ofSeconds(5))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    JsonObject json(String path) throws Exception {
+        return new JsonObject(get(path).body());
+    }
+
+    /// Where it stands in a role, as it says itself, if it answers.
+    Optional<JsonObject> seat(String role) {
+        try {
+            return json("/api/cluster").getJsonArray("nodes").stream()
+                    .map(JsonObject.class::cast)
+                    .filter(node -> node.getString("name").equals(name))
+                    .flatMap(node -> node.getJsonArray("seats").stream())
+                    .map(JsonObject.class::cast)
+                    .filter(seat -> seat.getString("role").equals(role))
+                    .findFirst();
+        } catch (Exception e) {
+            return Optional.empty();
+        }
+    }
+
+    boolean isIn(String state, String role) {
+        return isUp()
+                && seat(role)
+                        .filter(seat -> seat.getString("state").equals(state))
+                        .isPresent();
+    }
+
+    /// As kill -9 does.
+    void kill() {
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+
+    /// As kill does.
+    void tell() {
+        process.toHandle().destroy();
+    }
+
+    void freeze() {
+        signal("STOP");
+    }
+
+    void thaw() {
+        signal("CONT");
+    }
+
+    private void signal(String signal) {
+        try {
+            new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+
+    @Override
+    public String toString() {
+        return name + ":\n  " + String.join("\n  ", printed.subList(Math.max(0, printed.size() - 40), printed.size()));
+    }
+}
