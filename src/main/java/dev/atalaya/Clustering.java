@@ -2,6 +2,7 @@ package dev.atalaya;
 
 import com.hazelcast.config.Config;
 import com.hazelcast.config.JoinConfig;
+import com.hazelcast.config.MultiMapConfig;
 import com.hazelcast.config.NetworkConfig;
 import dev.atalaya.config.ClusterSettings;
 import io.vertx.core.Future;
@@ -11,7 +12,6 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.spi.cluster.ClusterManager;
-import io.vertx.spi.cluster.hazelcast.ConfigUtil;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -42,9 +42,13 @@ record Clustering(Vertx vertx, String id, String defaultName) {
     /// Hazelcast as little as it can be: it finds members where it is told to look, listens on one address, and says
     /// within seconds when one is gone.
     private static Config hazelcast(ClusterSettings settings) throws UnknownHostException {
-        Config config = ConfigUtil.loadConfig();
+        System.setProperty("hazelcast.logging.type", "slf4j"); // before it says anything
+        Config config = new Config();
         config.setClusterName(settings.name());
-        config.setProperty("hazelcast.logging.type", "slf4j");
+        // as vertx-hazelcast has it in its own file
+        config.addMultiMapConfig(new MultiMapConfig("__vertx.subs")
+                .setValueCollectionType(MultiMapConfig.ValueCollectionType.SET)
+                .setBackupCount(1));
         config.setProperty("hazelcast.phone.home.enabled", "false");
         config.setProperty("hazelcast.socket.bind.any", "false");
         config.setProperty("hazelcast.wait.seconds.before.join", "0");

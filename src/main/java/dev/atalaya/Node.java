@@ -201,11 +201,17 @@ final class Node {
         return Optional.ofNullable(http).map(HttpVerticle::actualPorts).orElse(List.of());
     }
 
-    /// Undeploys in the opposite order; a batch in flight is finished.
+    /// Says for a while that it is not ready, where the settings say so, and then undeploys in the opposite order; a
+    /// batch in flight is finished.
     Future<Void> stop() {
+        HttpVerticle service = http;
+        return (service == null ? Future.<Void>succeededFuture() : service.drain()).transform(drained -> undeploy());
+    }
+
+    private Future<Void> undeploy() {
         if (deployments.isEmpty()) {
             return Future.succeededFuture();
         }
-        return vertx.undeploy(deployments.pop()).transform(undeployed -> stop());
+        return vertx.undeploy(deployments.pop()).transform(undeployed -> undeploy());
     }
 }

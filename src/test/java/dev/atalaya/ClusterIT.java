@@ -1,31 +1,17 @@
 package dev.atalaya;
 
+import static dev.atalaya.ClusterBed.ACTIVE;
+import static dev.atalaya.ClusterBed.PERSISTENCE;
+import static dev.atalaya.ClusterBed.SCANNER;
+import static dev.atalaya.ClusterBed.STANDBY;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.atalaya.config.DatabaseSettings;
-import dev.atalaya.redis.Keys;
-import dev.atalaya.redis.RedisLink;
-import dev.atalaya.scanner.StreamConsumer;
-import dev.atalaya.testing.TestServers;
-import dev.atalaya.testing.Waiting;
-import io.vertx.core.Vertx;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
-import io.vertx.redis.client.Command;
-import io.vertx.redis.client.Request;
-import io.vertx.redis.client.Response;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.nio.file.Files;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.Statement;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,210 +20,103 @@ import org.junit.jupiter.api.io.TempDir;
 /// Several nodes in Javas of their own, one of which is killed, frozen or told to end, and a consumer of the stream
 /// who must not notice: no sequence number is missing or repeated, and no list is sent as a whole again.
 class ClusterIT {
-    private static final String ACTIVE = "active";
-    private static final String STANDBY = "standby";
-    private static final String SCANNER = "scanner";
-    private static final String PERSISTENCE = "persistence";
-
     @TempDir
     Path folder;
 
-    private final Vertx vertx = Vertx.vertx();
-    private final List<ClusterNode> nodes = new ArrayList<>();
-    private DatabaseSettings database;
-    private Path settings;
-    private Keys keys;
-    private RedisLink redis;
-    private StreamConsumer consumer;
+    private ClusterBed bed;
 
     @BeforeEach
-    void settings() throws Exception {
-        database = TestServers.freshDatabase();
-        redis = new RedisLink(vertx, TestServers.redis());
-        settings = ChildJvm.settings(
-                folder,
-                database,
-                new JsonObject()
-                        .put(
-                                "cluster",
-                                new JsonObject()
-                                        .put("name", TestServers.uniquePrefix().replaceAll("\\W", ""))
-                                        .put("port", freePort())
-                                        .put("members", members()))
-                        .put(
-                                "market",
-                                new JsonObject()
-                                        .put("name", "us")
-                                        .put(
-                                                "feed",
-                                                new JsonObject()
-                                                        .put(
-                                                                "simulated",
-                                                                new JsonObject()
-                                                                        .put(
-                                                                                "origin",
-                                                                                Instant.now()
-                                                                                        .toString())))));
-        String prefix = new JsonObject(Files.readString(settings))
-                .getJsonObject("market")
-                .getString("key_prefix");
-        keys = new Keys(prefix);
-        consumer = new StreamConsumer(redis, keys.deltas());
-    }
-
-    private int port;
-
-    private JsonArray members() {
-        JsonArray members = new JsonArray();
-        for (int i = 0; i < 3; i++) {
-            members.add("127.0.0.1:" + (port + i));
-        }
-        return members;
-    }
-
-    private int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = Math.min(socket.getLocalPort(), 65_000);
-            return port;
-        }
+    void make() throws Exception {
+        bed = new ClusterBed(folder, "500ms");
     }
 
     @AfterEach
     void end() {
-        nodes.forEach(ClusterNode::close);
-        vertx.close();
+        bed.close();
     }
 
-    private ClusterNode start(String name, String... variables) throws Exception {
-        ClusterNode node = ClusterNode.start(folder, settings, name, variables);
-        nodes.add(node);
-        return node;
-    }
-
-    private ClusterNode up(String name, String... variables) throws Exception {
-        ClusterNode node = start(name, variables);
-        until(node::isUp);
-        return node;
-    }
-
-    private void until(Waiting.Condition condition) throws Exception {
-        Waiting.until(condition, () -> nodes.toString());
-    }
-
-    private long scanNo() throws Exception {
-        Response answer = Waiting.await(redis.send(Request.cmd(Command.GET).arg(keys.scanNo())));
-        return answer == null ? 0 : answer.toLong();
-    }
-
-    private void untilScansGoOn(int scans) throws Exception {
-        long now = scanNo();
-        until(() -> scanNo() >= now + scans);
-    }
-
-    /// The consumer holds what stands in Redis, and each list was sent as a whole once.
     private void assertThatConsumersNoticedNothing() throws Exception {
-        consumer.follow();
-        assertThat(consumer.sequences()).hasSize(11);
-        assertThat(consumer.snapshots).as("lists sent as a whole").isEqualTo(11);
-        assertThat(consumer.deltas).isPositive();
-    }
-
-    private boolean isSettled(ClusterNode active, ClusterNode standby) {
-        return active.isIn(ACTIVE, SCANNER)
-                && active.isIn(ACTIVE, PERSISTENCE)
-                && standby.isIn(STANDBY, SCANNER)
-                && standby.isIn(STANDBY, PERSISTENCE);
+        bed.consumer.follow();
+        assertThat(bed.consumer.sequences()).hasSize(11);
+        assertThat(bed.consumer.snapshots).as("lists sent as a whole").isEqualTo(11);
+        assertThat(bed.consumer.deltas).isPositive();
     }
 
     @Test
     void aStandbyGoesOnWhereTheOneThatWasKilledEnded() throws Exception {
-        ClusterNode first = up("first");
-        ClusterNode second = up("second");
-        until(() -> isSettled(first, second));
-        untilScansGoOn(3);
+        ClusterNode first = bed.up("first");
+        ClusterNode second = bed.up("second");
+        bed.until(() -> bed.isSettled(first, second));
+        bed.untilScansGoOn(3);
         assertThat(second.json("/api/stats").getString("current_session"))
                 .isEqualTo(first.json("/api/stats").getString("current_session"));
         assertThat(second.json("/api/categories/winners").getJsonArray("rows")).isNotNull();
 
         first.kill();
 
-        until(() -> second.isIn(ACTIVE, SCANNER) && second.isIn(ACTIVE, PERSISTENCE));
-        untilScansGoOn(3);
+        bed.until(() -> second.isIn(ACTIVE, SCANNER) && second.isIn(ACTIVE, PERSISTENCE));
+        bed.untilScansGoOn(3);
         assertThatConsumersNoticedNothing();
         assertThat(second.get("/health/ready").statusCode()).isEqualTo(200);
     }
 
     @Test
     void oneThatWasFrozenWritesNothingWhenItWakesUpAndStandsBy() throws Exception {
-        ClusterNode first = up("first");
-        ClusterNode second = up("second");
-        until(() -> isSettled(first, second));
-        untilScansGoOn(3);
+        ClusterNode first = bed.up("first");
+        ClusterNode second = bed.up("second");
+        bed.until(() -> bed.isSettled(first, second));
+        bed.untilScansGoOn(3);
 
         first.freeze();
-        until(() -> second.isIn(ACTIVE, SCANNER));
-        untilScansGoOn(2);
+        bed.until(() -> second.isIn(ACTIVE, SCANNER));
+        bed.untilScansGoOn(2);
         first.thaw();
 
-        until(() -> first.isIn(STANDBY, SCANNER) && second.isIn(ACTIVE, SCANNER));
-        untilScansGoOn(3);
+        bed.until(() -> first.isIn(STANDBY, SCANNER) && second.isIn(ACTIVE, SCANNER));
+        bed.untilScansGoOn(3);
         assertThatConsumersNoticedNothing();
-        until(() -> first.isIn(STANDBY, PERSISTENCE) && second.isIn(ACTIVE, PERSISTENCE));
+        bed.until(() -> first.isIn(STANDBY, PERSISTENCE) && second.isIn(ACTIVE, PERSISTENCE));
     }
 
     @Test
     void oneThatIsToldToEndHandsOverAtOnce() throws Exception {
-        ClusterNode first = up("first");
-        ClusterNode second = up("second");
-        until(() -> isSettled(first, second));
-        untilScansGoOn(2);
+        ClusterNode first = bed.up("first");
+        ClusterNode second = bed.up("second");
+        bed.until(() -> bed.isSettled(first, second));
+        bed.untilScansGoOn(2);
 
         first.tell();
 
-        until(() -> second.isIn(ACTIVE, SCANNER) && second.isIn(ACTIVE, PERSISTENCE));
-        until(() -> !first.isAlive());
+        bed.until(() -> second.isIn(ACTIVE, SCANNER) && second.isIn(ACTIVE, PERSISTENCE));
+        bed.until(() -> !first.isAlive());
         assertThat(first.exit()).isEqualTo(128 + 15);
-        untilScansGoOn(2);
+        bed.untilScansGoOn(2);
         assertThatConsumersNoticedNothing();
-        assertThat(storedTwice()).isZero();
-    }
-
-    private int storedTwice() throws Exception {
-        try (Connection connection = DriverManager.getConnection(
-                        "jdbc:" + database.uri(),
-                        database.user(),
-                        database.password().value());
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT count(*) FROM persistence_ledger a"
-                        + " JOIN persistence_ledger b ON a.first_scan_no < b.first_scan_no"
-                        + " AND a.last_scan_no >= b.first_scan_no")) {
-            rows.next();
-            return rows.getInt(1);
-        }
+        assertThat(bed.ledgerFaults()).isEmpty();
     }
 
     @Test
     void rolesMayStandOnDifferentNodes() throws Exception {
-        ClusterNode scanner = up("scans", "ATALAYA_NODE_ROLES", "scanner,http");
-        ClusterNode writer = up("stores", "ATALAYA_NODE_ROLES", "persistence,http");
-        ClusterNode service = up("serves", "ATALAYA_NODE_ROLES", "http");
-        until(() -> scanner.isIn(ACTIVE, SCANNER) && writer.isIn(ACTIVE, PERSISTENCE));
-        untilScansGoOn(2);
-        until(() -> service.get("/api/stats").statusCode() == 200);
+        ClusterNode scanner = bed.up("scans", "ATALAYA_NODE_ROLES", "scanner,http");
+        ClusterNode writer = bed.up("stores", "ATALAYA_NODE_ROLES", "persistence,http");
+        ClusterNode service = bed.up("serves", "ATALAYA_NODE_ROLES", "http");
+        bed.until(() -> scanner.isIn(ACTIVE, SCANNER) && writer.isIn(ACTIVE, PERSISTENCE));
+        bed.untilScansGoOn(2);
+        bed.until(() -> service.get("/api/stats").statusCode() == 200);
         assertThat(service.json("/api/maintenance/runs").getString("mode")).isEqualTo("hourly");
         assertThat(service.json("/api/cluster").getJsonArray("nodes")).hasSize(3);
 
         scanner.kill();
 
-        until(() -> service.get("/api/stats").statusCode() == 503);
+        bed.until(() -> service.get("/api/stats").statusCode() == 503);
         assertThat(service.json("/api/stats").getString("detail")).contains("scanner");
     }
 
     @Test
     void aSecondNodeOfTheSameNameIsRefused() throws Exception {
-        ClusterNode first = up("same");
-        ClusterNode second = start("same");
-        until(() -> !second.isAlive());
+        ClusterNode first = bed.up("same");
+        ClusterNode second = bed.start("same");
+        bed.until(() -> !second.isAlive());
         assertThat(second.exit()).isEqualTo(1);
         assertThat(second.hasPrinted("node.name: 'same' is the name of another node"))
                 .isTrue();
@@ -246,15 +125,64 @@ class ClusterIT {
 
     @Test
     void oneWithOtherSettingsStaysOut() throws Exception {
-        ClusterNode first = up("first");
-        until(() -> first.isIn(ACTIVE, SCANNER));
-        ClusterNode other = up("other", "ATALAYA_MARKET_SCAN_KEEP", "7");
-        until(() -> other.isIn("out", SCANNER));
+        ClusterNode first = bed.up("first");
+        bed.until(() -> first.isIn(ACTIVE, SCANNER));
+        ClusterNode other = bed.up("other", "ATALAYA_MARKET_SCAN_KEEP", "7");
+        bed.until(() -> other.isIn("out", SCANNER));
         assertThat(other.seat(SCANNER).orElseThrow().getString("reason"))
                 .contains("first", "other settings for the market us");
         assertThat(other.hasPrinted("other settings for the market us")).isTrue();
 
         first.kill();
-        until(() -> other.isIn(ACTIVE, SCANNER));
+        bed.until(() -> other.isIn(ACTIVE, SCANNER));
+    }
+
+    /// Each node is ended and started again while the others go on, and a client of each of the others asks it all
+    /// the while.
+    @Test
+    void nobodyNoticesThatTheNodesAreStartedAgainOneAfterTheOther() throws Exception {
+        List<ClusterNode> running = new ArrayList<>();
+        for (String name : List.of("first", "second", "third")) {
+            running.add(bed.up(name));
+        }
+        bed.untilScansGoOn(2);
+        List<String> refused = new CopyOnWriteArrayList<>();
+        for (int i = 0; i < running.size(); i++) {
+            ClusterNode old = running.get(i);
+            AtomicBoolean isOver = new AtomicBoolean();
+            List<Thread> clients = running.stream()
+                    .filter(other -> other != old)
+                    .map(other -> Thread.ofVirtual().start(() -> ask(other, isOver, refused)))
+                    .toList();
+            old.tell();
+            bed.until(() -> !old.isAlive());
+            running.set(i, bed.up(old.name));
+            bed.untilScansGoOn(2);
+            isOver.set(true);
+            for (Thread client : clients) {
+                client.join();
+            }
+        }
+        assertThat(refused).isEmpty();
+        bed.until(() ->
+                running.stream().filter(node -> node.isIn(ACTIVE, SCANNER)).count() == 1);
+        assertThatConsumersNoticedNothing();
+        assertThat(bed.ledgerFaults()).isEmpty();
+    }
+
+    private static void ask(ClusterNode node, AtomicBoolean isOver, List<String> refused) {
+        while (!isOver.get()) {
+            for (String path : List.of("/api/stats", "/api/categories/winners", "/api/maintenance/runs")) {
+                try {
+                    HttpResponse<String> answer = node.get(path);
+                    if (answer.statusCode() != 200) {
+                        refused.add(node.name + path + ": " + answer.statusCode() + " " + answer.body());
+                    }
+                    Thread.sleep(20);
+                } catch (Exception e) {
+                    refused.add(node.name + path + ": " + e);
+                }
+            }
+        }
     }
 }

@@ -18,11 +18,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// A node of a cluster in a Java of its own, and what it prints.
-final class ClusterNode implements AutoCloseable {
+public final class ClusterNode implements AutoCloseable {
     private static final Pattern DASHBOARD = Pattern.compile("Dashboard +http://127\\.0\\.0\\.1:(\\d+)/");
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
-    final String name;
+    public final String name;
     final List<String> printed = new CopyOnWriteArrayList<>();
     private final Process process;
     private volatile int port = -1;
@@ -63,11 +63,11 @@ final class ClusterNode implements AutoCloseable {
     }
 
     /// Whether it has said where its service is.
-    boolean isUp() {
+    public boolean isUp() {
         return port > 0;
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
@@ -79,7 +79,7 @@ final class ClusterNode implements AutoCloseable {
         return printed.stream().anyMatch(line -> line.contains(text));
     }
 
-    HttpResponse<String> get(String path) throws Exception {
+    public HttpResponse<String> get(String path) throws Exception {
         return CLIENT.send(
                 HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                         .timeout(Duration.ofSeconds(5))
@@ -87,7 +87,7 @@ final class ClusterNode implements AutoCloseable {
                 HttpResponse.BodyHandlers.ofString());
     }
 
-    JsonObject json(String path) throws Exception {
+    public JsonObject json(String path) throws Exception {
         return new JsonObject(get(path).body());
     }
 
@@ -106,7 +106,7 @@ final class ClusterNode implements AutoCloseable {
         }
     }
 
-    boolean isIn(String state, String role) {
+    public boolean isIn(String state, String role) {
         return isUp()
                 && seat(role)
                         .filter(seat -> seat.getString("state").equals(state))
@@ -114,21 +114,21 @@ final class ClusterNode implements AutoCloseable {
     }
 
     /// As kill -9 does.
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
         process.onExit().join();
     }
 
     /// As kill does.
-    void tell() {
+    public void tell() {
         process.toHandle().destroy();
     }
 
-    void freeze() {
+    public void freeze() {
         signal("STOP");
     }
 
-    void thaw() {
+    public void thaw() {
         signal("CONT");
     }
 

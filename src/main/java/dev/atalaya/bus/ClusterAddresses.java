@@ -9,4 +9,11 @@ public final class ClusterAddresses {
     public static final String STATE = "atalaya.cluster.state";
 
     private ClusterAddresses() {}
+
+    /// Request of one node, takes nothing, gives its [NodeReport].
+    ///
+    /// @param id the node's
+    public static String node(String id) {
+        return "atalaya.cluster.node." + id;
+    }
 }

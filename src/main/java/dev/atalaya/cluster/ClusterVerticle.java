@@ -4,7 +4,10 @@ import dev.atalaya.bus.ClusterAddresses;
 import dev.atalaya.bus.NodeReport;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;
@@ -20,7 +23,8 @@ public final class ClusterVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterVerticle.class);
     private static final long CHECK_MILLIS = 100;
     private static final int CHECKS_A_REPORT = 10;
-    private static final long INTRODUCTION_MILLIS = 500;
+    private static final int QUESTIONS = 20;
+    private static final DeliveryOptions QUESTION = new DeliveryOptions().setSendTimeout(1_000);
 
     private final Members members;
     private final Supplier<Set<String>> nodes;
@@ -37,17 +41,48 @@ public final class ClusterVerticle extends VerticleBase {
         members.present(nodes.get());
         vertx.setPeriodic(CHECK_MILLIS, timer -> check());
         vertx.eventBus().localConsumer(ClusterAddresses.STATE, (Message<JsonObject> request) -> request.reply(state()));
-        return vertx.eventBus()
+        Future<Void> answers = vertx.eventBus()
+                .consumer(
+                        ClusterAddresses.node(members.own().id()),
+                        (Message<JsonObject> request) ->
+                                request.reply(members.own().toJson()))
+                .completion();
+        Future<Void> hears = vertx.eventBus()
                 .consumer(
                         ClusterAddresses.NODES,
                         (Message<JsonObject> message) -> heard(NodeReport.fromJson(message.body())))
-                .completion()
-                .onSuccess(registered -> report())
-                .compose(registered -> vertx.timer(INTRODUCTION_MILLIS, TimeUnit.MILLISECONDS))
-                .compose(introduced -> members.olderNamesake()
+                .completion();
+        return Future.join(answers, hears)
+                .compose(registered -> meet())
+                .onSuccess(met -> report())
+                .compose(met -> members.olderNamesake()
                         .map(other -> Future.failedFuture("node.name: '" + other.name()
                                 + "' is the name of another node, which is there since " + other.started()))
                         .orElseGet(Future::succeededFuture));
+    }
+
+    /// Asks each node that is there how it stands.
+    private Future<?> meet() {
+        String own = members.own().id();
+        return Future.join(nodes.get().stream()
+                .filter(id -> !id.equals(own))
+                .map(id -> ask(id, QUESTIONS))
+                .toList());
+    }
+
+    /// One that is about to come or to go may not answer; then it is heard later, or not at all.
+    private Future<Void> ask(String id, int questions) {
+        return vertx.eventBus()
+                .<JsonObject>request(ClusterAddresses.node(id), null, QUESTION)
+                .onSuccess(answer -> heard(NodeReport.fromJson(answer.body())))
+                .<Void>mapEmpty()
+                .recover(failure -> questions > 1 && nodes.get().contains(id) && isUnknown(failure)
+                        ? vertx.timer(CHECK_MILLIS, TimeUnit.MILLISECONDS).compose(again -> ask(id, questions - 1))
+                        : Future.succeededFuture());
+    }
+
+    private static boolean isUnknown(Throwable failure) {
+        return failure instanceof ReplyException reply && reply.failureType() == ReplyFailure.NO_HANDLERS;
     }
 
     private void check() {

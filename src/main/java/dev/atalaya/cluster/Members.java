@@ -67,9 +67,13 @@ public final class Members {
                 .findFirst();
     }
 
-    /// Why this node must stay out of a role of a market: an older candidate has another version or other settings.
+    /// Why this node must stay out of a role of a market: an older node has its name, or an older candidate another
+    /// version or other settings.
     synchronized Optional<String> objection(String market, String role, String settings) {
         NodeReport self = own();
+        if (olderNamesake().isPresent()) {
+            return Optional.of("Another node, which was there first, has the same name, " + self.name());
+        }
         return others.values().stream()
                 .filter(other -> other.isOlderThan(self))
                 .flatMap(other -> other.seats().stream()

@@ -13,6 +13,8 @@ import java.util.concurrent.TimeoutException;
 
 /// Asks over the event bus, and says in a sentence why there is no answer.
 final class BusRequests {
+    private static final long AGAIN_MILLIS = 100;
+
     private final Vertx vertx;
     private final DeliveryOptions options;
 
@@ -37,10 +39,27 @@ final class BusRequests {
     }
 
     private Future<JsonObject> ask(String address, JsonObject request, DeliveryOptions delivery) {
+        return request(address, request, delivery, attempts())
+                .recover(cause -> Future.failedFuture(explained(address, cause)));
+    }
+
+    /// From one active node to the next there may be nobody for a moment: then it is asked again.
+    private Future<JsonObject> request(String address, JsonObject request, DeliveryOptions delivery, long attempts) {
         return vertx.eventBus()
                 .<JsonObject>request(address, request, delivery)
                 .map(Message::body)
-                .recover(cause -> Future.failedFuture(explained(address, cause)));
+                .recover(cause -> attempts > 1 && isNobodyThere(cause)
+                        ? vertx.timer(AGAIN_MILLIS, TimeUnit.MILLISECONDS)
+                                .compose(again -> request(address, request, delivery, attempts - 1))
+                        : Future.failedFuture(cause));
+    }
+
+    private long attempts() {
+        return vertx.isClustered() ? options.getSendTimeout() / AGAIN_MILLIS : 1;
+    }
+
+    private static boolean isNobodyThere(Throwable cause) {
+        return cause instanceof ReplyException reply && reply.failureType() == ReplyFailure.NO_HANDLERS;
     }
 
     /// What asks one after the other, given up in the time that a single question has.

@@ -39,6 +39,7 @@ public final class HttpVerticle extends VerticleBase {
     private final Counter errors;
     private final Duration patience;
     private volatile List<Integer> actualPorts = List.of();
+    private volatile boolean draining;
 
     /// @param lists what this node publishes; stays empty on a node that does not scan
     /// @param sessions every session of the market's calendar
@@ -91,6 +92,16 @@ public final class HttpVerticle extends VerticleBase {
                                 .toList()));
     }
 
+    /// Says that it is not ready, for as long as the settings say, so that nobody sends more; to be called before
+    /// anything is undeployed. Any thread.
+    public Future<Void> drain() {
+        draining = true;
+        long millis = settings.drain().toMillis();
+        return millis == 0
+                ? Future.succeededFuture()
+                : vertx.timer(millis, TimeUnit.MILLISECONDS).mapEmpty();
+    }
+
     private Future<HttpServer> listen(Router router, int port) {
         HttpServerOptions options = new HttpServerOptions()
                 .setHttp2ClearTextEnabled(false) // nobody needs it, and it has seen many an attack
@@ -122,7 +133,7 @@ public final class HttpVerticle extends VerticleBase {
     Router router(Map<String, Answer> files) {
         Router router = Router.router(vertx);
         BusRequests bus = new BusRequests(vertx, settings.timeout());
-        StateRoutes state = new StateRoutes(bus, addresses);
+        StateRoutes state = new StateRoutes(bus, addresses, () -> draining);
         ListRoutes ranked = new ListRoutes(bus, addresses, lists, sessions);
         router.route().handler(new RequestBody(BODY_LIMIT_BYTES, patience));
         get(router, "/api/stats", state::stats);

@@ -13,6 +13,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -23,10 +24,13 @@ final class StateRoutes {
 
     private final BusRequests bus;
     private final MarketAddresses addresses;
+    private final BooleanSupplier isDraining;
 
-    StateRoutes(BusRequests bus, MarketAddresses addresses) {
+    /// @param isDraining whether the node is about to end
+    StateRoutes(BusRequests bus, MarketAddresses addresses, BooleanSupplier isDraining) {
         this.bus = bus;
         this.addresses = addresses;
+        this.isDraining = isDraining;
     }
 
     /// The scanner's stats, and in them the persistence's, `null` where it does not answer.
@@ -108,7 +112,11 @@ final class StateRoutes {
                 .map(stats -> check(stats.getBoolean("degraded", false) ? "degraded" : "up", stats.getString("reason")))
                 .otherwise(cause -> check("degraded", cause.getMessage()));
         return Future.join(scansHere, scanner, persistence)
-                .map(all -> readiness(scansHere.result().orElse(true), scanner.result(), persistence.result()));
+                .map(all -> readiness(
+                        isDraining.getAsBoolean(),
+                        scansHere.result().orElse(true),
+                        scanner.result(),
+                        persistence.result()));
     }
 
     /// Whether the scanner that is asked is to be this node's own; empty where there is one node alone.
@@ -128,12 +136,12 @@ final class StateRoutes {
         return new JsonObject().put("status", status).put("reason", reason);
     }
 
-    private static Answer readiness(boolean scansHere, JsonObject scanner, JsonObject persistence) {
+    private static Answer readiness(boolean isDraining, boolean scansHere, JsonObject scanner, JsonObject persistence) {
         boolean scans = Objects.equals(scanner.getString("status"), "up");
         boolean stores = Objects.equals(persistence.getString("status"), "up");
         JsonObject checks = new JsonObject().put("scanner", scanner).put("persistence", persistence);
-        boolean isReady = scans || !scansHere;
-        String status = isReady ? (scans && stores ? "ready" : "degraded") : "unready";
+        boolean isReady = !isDraining && (scans || !scansHere);
+        String status = isReady ? (scans && stores ? "ready" : "degraded") : isDraining ? "stopping" : "unready";
         return Answer.json(
                 isReady ? 200 : 503, new JsonObject().put("status", status).put("checks", checks));
     }

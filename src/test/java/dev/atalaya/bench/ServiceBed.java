@@ -102,7 +102,7 @@ final class ServiceBed implements AutoCloseable {
                         lists,
                         metrics));
         http = new HttpVerticle(
-                new HttpSettings("127.0.0.1", List.of(0), Duration.ofSeconds(2)),
+                new HttpSettings("127.0.0.1", List.of(0), Duration.ofSeconds(2), Duration.ZERO),
                 addresses,
                 lists,
                 calendar.sessions().stream().map(MarketSession::name).toList(),

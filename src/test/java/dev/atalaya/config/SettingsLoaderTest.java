@@ -124,7 +124,7 @@ class SettingsLoaderTest {
                         100,
                         List.of()));
         assertThat(settings.http())
-                .isEqualTo(new HttpSettings("127.0.0.1", List.of(8001, 8008), Duration.ofSeconds(2)));
+                .isEqualTo(new HttpSettings("127.0.0.1", List.of(8001, 8008), Duration.ofSeconds(2), Duration.ZERO));
         assertThat(settings.embedded()).isEqualTo(new EmbeddedSettings(false, Path.of("data"), 16379, 15432, true));
         assertThat(settings.log()).isEqualTo(new LogSettings(LogSettings.Format.TEXT, LogSettings.Level.INFO));
     }

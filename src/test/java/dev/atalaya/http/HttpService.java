@@ -45,7 +45,12 @@ final class HttpService implements AutoCloseable {
 
     HttpVerticle verticle(List<Integer> ports) {
         return new HttpVerticle(
-                new HttpSettings("127.0.0.1", ports, TIMEOUT), ADDRESSES, lists, SESSIONS, metrics, PATIENCE);
+                new HttpSettings("127.0.0.1", ports, TIMEOUT, Duration.ZERO),
+                ADDRESSES,
+                lists,
+                SESSIONS,
+                metrics,
+                PATIENCE);
     }
 
     HttpRequest.Builder request(String path) {

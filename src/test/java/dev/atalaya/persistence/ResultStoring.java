@@ -68,7 +68,7 @@ public final class ResultStoring implements AutoCloseable {
 
     public void truncate() throws Exception {
         try (Statement statement = connection.createStatement()) {
-            statement.execute("TRUNCATE scan_results, persistence_ledger");
+            statement.execute("TRUNCATE scan_results, persistence_ledger, persistence_lease");
         }
     }
 

@@ -15,7 +15,7 @@ abstract class WithPersistenceBed extends WithDatabase {
     void startAtNoon() throws Exception {
         try (Connection connection = PersistenceBed.connect(database);
                 Statement statement = connection.createStatement()) {
-            statement.execute("TRUNCATE scan_results, persistence_ledger");
+            statement.execute("TRUNCATE scan_results, persistence_ledger, persistence_lease");
         }
         bed = new PersistenceBed(database, at("12:10:00"));
     }

@@ -37,8 +37,8 @@ final class MigrationsIT {
     void anEmptyDatabaseGetsTheTableWithItsKeyAndIndexes() throws Exception {
         Migrations.Result result = new Migrations(database).migrate();
 
-        assertThat(result.applied()).isEqualTo(4);
-        assertThat(result.version()).isEqualTo("2");
+        assertThat(result.applied()).isEqualTo(5);
+        assertThat(result.version()).isEqualTo("3");
         assertThat(query(COLUMNS))
                 .containsExactly(
                         "time timestamptz",
@@ -88,8 +88,8 @@ final class MigrationsIT {
 
         Migrations.Result result = new Migrations(database).migrate();
 
-        assertThat(result.applied()).isEqualTo(1);
-        assertThat(result.version()).isEqualTo("2");
+        assertThat(result.applied()).isEqualTo(2);
+        assertThat(result.version()).isEqualTo("3");
         assertThat(query(rows)).isEqualTo(before);
         assertThat(query("SELECT count(*) FROM scan_results WHERE num_nulls(first_seen, last_seen, times_seen,"
                         + " highest_score) = 4"))
@@ -204,7 +204,7 @@ final class MigrationsIT {
         new Migrations(database).migrate();
         assertThat(new Migrations(database).migrate())
                 .returns(0, Migrations.Result::applied)
-                .returns("2", Migrations.Result::version);
+                .returns("3", Migrations.Result::version);
     }
 
     @Test
@@ -225,7 +225,7 @@ final class MigrationsIT {
                 .containsExactlyInAnyOrder("id", "symbol");
 
         execute("ALTER TABLE scan_results RENAME TO scan_results_old");
-        assertThat(new Migrations(database).migrate().applied()).isEqualTo(4);
+        assertThat(new Migrations(database).migrate().applied()).isEqualTo(5);
     }
 
     @Test
@@ -245,7 +245,7 @@ final class MigrationsIT {
         assertThat(query("SELECT symbol FROM scan_results")).hasSize(3);
 
         execute("ALTER TABLE scan_results RENAME TO scan_results_old");
-        assertThat(new Migrations(database).migrate().applied()).isEqualTo(4);
+        assertThat(new Migrations(database).migrate().applied()).isEqualTo(5);
         assertThat(query("SELECT symbol FROM scan_results")).isEmpty();
         assertThat(query("SELECT symbol FROM scan_results_old")).hasSize(3);
     }
@@ -253,7 +253,7 @@ final class MigrationsIT {
     @Test
     void otherTablesInTheDatabaseAreNoHindrance() throws Exception {
         execute("CREATE TABLE other (id int)");
-        assertThat(new Migrations(database).migrate().applied()).isEqualTo(4);
+        assertThat(new Migrations(database).migrate().applied()).isEqualTo(5);
     }
 
     @Test
@@ -266,7 +266,7 @@ final class MigrationsIT {
             applied.add(one.get().applied());
             applied.add(two.get().applied());
         }
-        assertThat(applied).containsExactlyInAnyOrder(0, 4);
+        assertThat(applied).containsExactlyInAnyOrder(0, 5);
     }
 
     @Test

@@ -1,0 +1,153 @@
+package dev.atalaya;
+
+import dev.atalaya.config.DatabaseSettings;
+import dev.atalaya.redis.Keys;
+import dev.atalaya.redis.RedisLink;
+import dev.atalaya.scanner.StreamConsumer;
+import dev.atalaya.testing.TestServers;
+import dev.atalaya.testing.Waiting;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/// Nodes in Javas of their own on the tests' Redis and PostgreSQL, all with the same simulated market of 500 tickers,
+/// and a consumer of their stream.
+public final class ClusterBed implements AutoCloseable {
+    public static final String ACTIVE = "active";
+    public static final String STANDBY = "standby";
+    public static final String SCANNER = "scanner";
+    public static final String PERSISTENCE = "persistence";
+    private static final int MEMBERS = 3;
+
+    final Vertx vertx = Vertx.vertx();
+    final List<ClusterNode> nodes = new CopyOnWriteArrayList<>();
+    final DatabaseSettings database = TestServers.freshDatabase();
+    final RedisLink redis = new RedisLink(vertx, TestServers.redis());
+    final Keys keys;
+    final StreamConsumer consumer;
+    private final Path folder;
+    private final Path settings;
+
+    /// @param interval from one cycle to the next
+    public ClusterBed(Path folder, String interval) throws Exception {
+        this.folder = folder;
+        int port = freePort();
+        JsonArray members = new JsonArray();
+        for (int i = 0; i < MEMBERS; i++) {
+            members.add("127.0.0.1:" + (port + i));
+        }
+        JsonObject cluster = new JsonObject()
+                .put("name", TestServers.uniquePrefix().replaceAll("\\W", ""))
+                .put("port", port)
+                .put("members", members);
+        JsonObject simulated = new JsonObject().put("origin", Instant.now().toString());
+        JsonObject market = new JsonObject()
+                .put("name", "us")
+                .put("scan", new JsonObject().put("interval", interval))
+                .put("feed", new JsonObject().put("simulated", simulated));
+        settings = ChildJvm.settings(
+                folder, database, new JsonObject().put("cluster", cluster).put("market", market));
+        keys = new Keys(new JsonObject(Files.readString(settings))
+                .getJsonObject("market")
+                .getString("key_prefix"));
+        consumer = new StreamConsumer(redis, keys.deltas());
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return Math.min(socket.getLocalPort(), 65_000);
+        }
+    }
+
+    /// Starts a node.
+    ///
+    /// @param variables of its environment: name, value, name, value, …
+    public ClusterNode start(String name, String... variables) throws IOException {
+        ClusterNode node = ClusterNode.start(folder, settings, name, variables);
+        nodes.add(node);
+        return node;
+    }
+
+    /// Starts a node and waits until its service answers.
+    public ClusterNode up(String name, String... variables) throws Exception {
+        ClusterNode node = start(name, variables);
+        until(node::isUp);
+        return node;
+    }
+
+    public void until(Waiting.Condition condition) throws Exception {
+        Waiting.until(condition, nodes::toString);
+    }
+
+    /// Whether one is the active scanner and writer, and the others stand by.
+    public boolean isSettled(ClusterNode active, ClusterNode... others) {
+        boolean isSettled = active.isIn(ACTIVE, SCANNER) && active.isIn(ACTIVE, PERSISTENCE);
+        for (ClusterNode other : others) {
+            isSettled &= other.isIn(STANDBY, SCANNER) && other.isIn(STANDBY, PERSISTENCE);
+        }
+        return isSettled;
+    }
+
+    /// The number of the last published scan, 0 before the first.
+    public long scanNo() throws Exception {
+        return number(keys.scanNo());
+    }
+
+    /// A number in Redis, 0 if there is none.
+    long number(String key) throws Exception {
+        Response answer = Waiting.await(redis.send(Request.cmd(Command.GET).arg(key)));
+        return answer == null ? 0 : answer.toLong();
+    }
+
+    /// Waits until so many scans more are published.
+    public void untilScansGoOn(int scans) throws Exception {
+        long now = scanNo();
+        until(() -> scanNo() >= now + scans);
+    }
+
+    /// The first column of what the database answers.
+    List<String> query(String sql) throws SQLException {
+        List<String> rows = new ArrayList<>();
+        try (Connection connection = DriverManager.getConnection(
+                        "jdbc:" + database.uri(),
+                        database.user(),
+                        database.password().value());
+                Statement statement = connection.createStatement();
+                ResultSet found = statement.executeQuery(sql)) {
+            while (found.next()) {
+                rows.add(found.getString(1));
+            }
+        }
+        return rows;
+    }
+
+    /// Ranges of the ledger that lie over one another, or have a gap between them.
+    List<String> ledgerFaults() throws SQLException {
+        return query("SELECT first_scan_no || '-' || last_scan_no || ' then ' || next FROM (SELECT *,"
+                + " lead(first_scan_no) OVER (ORDER BY first_scan_no) AS next FROM persistence_ledger) AS ranges"
+                + " WHERE next <> last_scan_no + 1");
+    }
+
+    @Override
+    public void close() {
+        nodes.forEach(ClusterNode::close);
+        vertx.close();
+    }
+}
