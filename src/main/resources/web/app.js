@@ -291,6 +291,30 @@ function movement(symbol, position, before, line) {
   return cell;
 }
 
+// The nodes, where there are several
+
+async function showNodes() {
+  const { ok, body } = await call("api/cluster");
+  $("nodes").hidden = !ok || !body.clustered;
+  if ($("nodes").hidden) return;
+  say("nodes-note", `${whole.format(body.nodes.length)} there · this page comes from ${body.node}`);
+  $("nodes-body").replaceChildren(...body.nodes.map(nodeRow));
+}
+
+function nodeRow(node) {
+  const line = make("tr");
+  const seat = role => node.seats.find(one => one.role === role);
+  const cell = (text, className) => line.append(make("td", text === "–" ? `${className} none` : className, text));
+  const stands = one => (one ? (one.state === "active" ? `active · ${one.fence}` : one.state) : "–");
+  cell(node.name, "text symbol");
+  cell(stands(seat("scanner")), "text");
+  cell(stands(seat("persistence")), "text");
+  cell(node.version, "text wide");
+  cell(span((Date.now() - Date.parse(node.started)) / 1000), "text wide");
+  cell(node.seats.map(one => one.reason).find(known) ?? "–", "text");
+  return line;
+}
+
 // The chain
 
 let timer = null;
@@ -302,6 +326,7 @@ async function refresh() {
   try {
     const { ok, body: stats } = await call("api/stats");
     await persist();
+    await showNodes();
     if (ok) {
       showBar(stats);
       showScan(stats);

@@ -94,8 +94,9 @@ public final class Main implements Commands {
         return withVertx(alone -> {
             JsonObject configuration =
                     await(file.map(loader(alone)::overrides).orElseGet(() -> Future.succeededFuture(new JsonObject())));
-            ClusterSettings cluster =
-                    await(loader(alone).fromObject(configuration)).cluster();
+            ClusterSettings cluster = await(new SettingsLoader(alone, Environment.ofProcess(), MainVerticle::problems)
+                            .fromObject(configuration))
+                    .cluster();
             Vertx vertx = clustered || cluster.enabled() ? join(cluster) : alone;
             Future<String> deployment = vertx.deployVerticle(
                     () -> new MainVerticle(Environment.ofProcess(), metrics),

@@ -63,7 +63,7 @@ public final class MainVerticle extends VerticleBase {
         });
     }
 
-    private static List<String> problems(Settings settings) {
+    static List<String> problems(Settings settings) {
         List<String> problems = new ArrayList<>(MarketChecks.problems(settings));
         if (settings.embedded().enabled()) {
             problems.add(

@@ -7,17 +7,20 @@ import dev.atalaya.testing.TestServers;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /// A Java process as people start it, in a plain environment, and what it prints, which is UTF-8.
 public final class ChildJvm {
@@ -41,7 +44,14 @@ public final class ChildJvm {
 
     /// Another class of the tests' class path.
     public static ChildJvm ofTests(Path folder, String mainClass) {
-        return new ChildJvm(folder, List.of("-cp", System.getProperty("java.class.path"), mainClass));
+        return new ChildJvm(folder, List.of("-cp", classPath(), mainClass));
+    }
+
+    /// The tests', from wherever it is started.
+    private static String classPath() {
+        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     /// `java -jar target/atalaya.jar`, which must have been packaged.

@@ -1,9 +1,12 @@
 package dev.atalaya;
 
 import dev.atalaya.config.DatabaseSettings;
+import dev.atalaya.config.SettingsLoader;
 import dev.atalaya.redis.Keys;
 import dev.atalaya.redis.RedisLink;
 import dev.atalaya.scanner.StreamConsumer;
+import dev.atalaya.testing.Protocol;
+import dev.atalaya.testing.Relay;
 import dev.atalaya.testing.TestServers;
 import dev.atalaya.testing.Waiting;
 import io.vertx.core.Vertx;
@@ -15,6 +18,7 @@ import io.vertx.redis.client.Response;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -25,6 +29,7 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /// Nodes in Javas of their own on the tests' Redis and PostgreSQL, all with the same simulated market of 500 tickers,
@@ -122,6 +127,29 @@ public final class ClusterBed implements AutoCloseable {
         until(() -> scanNo() >= now + scans);
     }
 
+    /// Another member of the cluster, which has no role.
+    public Vertx join() throws Exception {
+        JsonObject cluster = new JsonObject(Files.readString(settings)).getJsonObject("cluster");
+        return Waiting.await(new SettingsLoader(vertx, Map.of())
+                .fromObject(new JsonObject().put("cluster", cluster))
+                .compose(read -> Clustering.join(Vertx.builder(), read.cluster())));
+    }
+
+    /// A relay to the tests' Redis, and one to this bed's database.
+    public Relay redisRelay() throws IOException {
+        return Relay.listen(0, URI.create(TestServers.redis().uri()));
+    }
+
+    public Relay databaseRelay() throws IOException {
+        return Relay.listen(0, URI.create(database.uri()), Protocol.POSTGRESQL);
+    }
+
+    /// The last scan in the ledger, 0 before the first.
+    public long stored() throws SQLException {
+        return Long.parseLong(query("SELECT coalesce(max(last_scan_no), 0) FROM persistence_ledger")
+                .getFirst());
+    }
+
     /// The first column of what the database answers.
     List<String> query(String sql) throws SQLException {
         List<String> rows = new ArrayList<>();
@@ -139,7 +167,7 @@ public final class ClusterBed implements AutoCloseable {
     }
 
     /// Ranges of the ledger that lie over one another, or have a gap between them.
-    List<String> ledgerFaults() throws SQLException {
+    public List<String> ledgerFaults() throws SQLException {
         return query("SELECT first_scan_no || '-' || last_scan_no || ' then ' || next FROM (SELECT *,"
                 + " lead(first_scan_no) OVER (ORDER BY first_scan_no) AS next FROM persistence_ledger) AS ranges"
                 + " WHERE next <> last_scan_no + 1");

@@ -87,6 +87,14 @@ public final class ClusterNode implements AutoCloseable {
                 HttpResponse.BodyHandlers.ofString());
     }
 
+    public void post(String path) throws Exception {
+        CLIENT.send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                        .POST(HttpRequest.BodyPublishers.noBody())
+                        .build(),
+                HttpResponse.BodyHandlers.discarding());
+    }
+
     public JsonObject json(String path) throws Exception {
         return new JsonObject(get(path).body());
     }

@@ -14,14 +14,15 @@ import java.util.concurrent.TimeoutException;
 /// Asks over the event bus, and says in a sentence why there is no answer.
 final class BusRequests {
     private static final long AGAIN_MILLIS = 100;
+    private static final int ATTEMPTS = 3;
 
     private final Vertx vertx;
-    private final DeliveryOptions options;
+    private final long timeoutMillis;
 
     /// @param timeout how long an answer is waited for
     BusRequests(Vertx vertx, Duration timeout) {
         this.vertx = vertx;
-        this.options = new DeliveryOptions().setSendTimeout(timeout.toMillis());
+        this.timeoutMillis = timeout.toMillis();
     }
 
     Future<JsonObject> ask(String address) {
@@ -30,48 +31,50 @@ final class BusRequests {
 
     /// Asks this node alone.
     Future<JsonObject> askHere(String address) {
-        return ask(address, new JsonObject(), new DeliveryOptions(options).setLocalOnly(true));
+        return ask(address, new JsonObject(), true);
     }
 
     /// Fails with a [ReplyException] only, whose message may be shown to anybody.
     Future<JsonObject> ask(String address, JsonObject request) {
-        return ask(address, request, options);
+        return ask(address, request, false);
     }
 
-    private Future<JsonObject> ask(String address, JsonObject request, DeliveryOptions delivery) {
-        return request(address, request, delivery, attempts())
+    private Future<JsonObject> ask(String address, JsonObject request, boolean onlyHere) {
+        return request(address, request, onlyHere, timeoutMillis)
                 .recover(cause -> Future.failedFuture(explained(address, cause)));
     }
 
-    /// From one active node to the next there may be nobody for a moment: then it is asked again.
-    private Future<JsonObject> request(String address, JsonObject request, DeliveryOptions delivery, long attempts) {
+    /// Between one active node and the next there may be nobody for a moment, and what was sent to one that has just
+    /// gone is lost: then it is asked again, if there is time.
+    private Future<JsonObject> request(String address, JsonObject request, boolean onlyHere, long leftMillis) {
+        boolean isAmongOthers = vertx.isClustered() && !onlyHere;
+        long patience = isAmongOthers ? Math.min(leftMillis, timeoutMillis / ATTEMPTS) : leftMillis;
+        DeliveryOptions options = new DeliveryOptions().setSendTimeout(patience).setLocalOnly(onlyHere);
         return vertx.eventBus()
-                .<JsonObject>request(address, request, delivery)
+                .<JsonObject>request(address, request, options)
                 .map(Message::body)
-                .recover(cause -> attempts > 1 && isNobodyThere(cause)
-                        ? vertx.timer(AGAIN_MILLIS, TimeUnit.MILLISECONDS)
-                                .compose(again -> request(address, request, delivery, attempts - 1))
-                        : Future.failedFuture(cause));
-    }
-
-    private long attempts() {
-        return vertx.isClustered() ? options.getSendTimeout() / AGAIN_MILLIS : 1;
-    }
-
-    private static boolean isNobodyThere(Throwable cause) {
-        return cause instanceof ReplyException reply && reply.failureType() == ReplyFailure.NO_HANDLERS;
+                .recover(cause -> {
+                    ReplyFailure kind =
+                            cause instanceof ReplyException reply ? reply.failureType() : ReplyFailure.ERROR;
+                    if (isAmongOthers && kind == ReplyFailure.NO_HANDLERS && leftMillis > AGAIN_MILLIS) {
+                        return vertx.timer(AGAIN_MILLIS, TimeUnit.MILLISECONDS)
+                                .compose(again -> request(address, request, false, leftMillis - AGAIN_MILLIS));
+                    }
+                    return kind == ReplyFailure.TIMEOUT && leftMillis > patience
+                            ? request(address, request, false, leftMillis - patience)
+                            : Future.failedFuture(cause);
+                });
     }
 
     /// What asks one after the other, given up in the time that a single question has.
     <T> Future<T> inTime(Future<T> answers) {
-        return answers.timeout(options.getSendTimeout(), TimeUnit.MILLISECONDS)
+        return answers.timeout(timeoutMillis, TimeUnit.MILLISECONDS)
                 .recover(cause ->
                         Future.failedFuture(cause instanceof TimeoutException ? late("The event bus") : cause));
     }
 
     private ReplyException late(String who) {
-        return new ReplyException(
-                ReplyFailure.TIMEOUT, who + " did not answer within " + options.getSendTimeout() + " ms");
+        return new ReplyException(ReplyFailure.TIMEOUT, who + " did not answer within " + timeoutMillis + " ms");
     }
 
     private Throwable explained(String address, Throwable cause) {

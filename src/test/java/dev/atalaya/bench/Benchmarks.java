@@ -19,6 +19,7 @@ enum Benchmarks {
     JMH("[JMH'S ARGUMENTS]", "decode, scan, encode and deltas by JMH", JmhBenchmark::new, "-Xmx1g"),
     JOURNAL("[PAIRS=400]", "what the journal costs a cycle", JournalBenchmark::new, "-Xmx1g"),
     BACKLOG("", "storing a day that the database was away", BacklogBenchmark::new, "-Xmx128m"),
+    FAILOVER("[RUNS=10]", "killing, freezing and cutting off one of three nodes", FailoverBenchmark::new, "-Xmx256m"),
     SIZING("[TICKERS...]", "what markets of some sizes take", SizingBenchmark::new, "-Xmx1g"),
     QUICK(
             "[record]",
