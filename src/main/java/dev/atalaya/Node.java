@@ -127,7 +127,8 @@ final class Node {
                     WriterFence fence = new WriterFence(number);
                     return new StandbyVerticle.Worker(writer(schema, fence), fence::isOverruled);
                 },
-                WORKER);
+                WORKER,
+                schema);
         seats.add(() -> Stream.of(standby.status()));
         return deploy(standby, new DeploymentOptions());
     }

@@ -5,6 +5,8 @@ import dev.atalaya.config.SettingsLoader;
 import dev.atalaya.redis.Keys;
 import dev.atalaya.redis.RedisLink;
 import dev.atalaya.scanner.StreamConsumer;
+import dev.atalaya.schema.MigrationException;
+import dev.atalaya.schema.Migrations;
 import dev.atalaya.testing.Protocol;
 import dev.atalaya.testing.Relay;
 import dev.atalaya.testing.TestServers;
@@ -133,6 +135,11 @@ public final class ClusterBed implements AutoCloseable {
         return Waiting.await(new SettingsLoader(vertx, Map.of())
                 .fromObject(new JsonObject().put("cluster", cluster))
                 .compose(read -> Clustering.join(Vertx.builder(), read.cluster())));
+    }
+
+    /// Makes the tables, for nodes that are not to do it.
+    public void migrate() throws MigrationException {
+        new Migrations(database).migrate();
     }
 
     /// A relay to the tests' Redis, and one to this bed's database.

@@ -17,6 +17,8 @@ public final class StandbyVerticle extends VerticleBase implements Candidate.Occ
     private final Candidate candidate;
     private final LongFunction<Worker> workers;
     private final DeploymentOptions options;
+    private final Future<Void> ready;
+    private boolean stopped;
     private @Nullable Worker worker;
     private @Nullable String deployment;
 
@@ -28,13 +30,16 @@ public final class StandbyVerticle extends VerticleBase implements Candidate.Occ
     /// @param candidacy makes this one's candidature
     /// @param workers gives what is deployed with a fencing number
     /// @param options it is deployed with
+    /// @param ready completes when there is something to stand by for
     public StandbyVerticle(
             Function<Candidate.Occupant, Candidate> candidacy,
             LongFunction<Worker> workers,
-            DeploymentOptions options) {
+            DeploymentOptions options,
+            Future<Void> ready) {
         this.candidate = candidacy.apply(this);
         this.workers = workers;
         this.options = options;
+        this.ready = ready;
     }
 
     /// How it stands. Safe for any thread.
@@ -44,12 +49,17 @@ public final class StandbyVerticle extends VerticleBase implements Candidate.Occ
 
     @Override
     public Future<?> start() {
-        candidate.start();
+        ready.onSuccess(begin -> context.runOnContext(now -> {
+            if (!stopped) {
+                candidate.start();
+            }
+        }));
         return Future.succeededFuture();
     }
 
     @Override
     public Future<?> stop() {
+        stopped = true;
         return candidate.stop();
     }
 

@@ -35,6 +35,7 @@ final class FailoverBenchmark implements Benchmark {
         Path folder =
                 Files.createDirectories(Path.of("target", "bench", "failover").toAbsolutePath());
         try (ClusterBed bed = new ClusterBed(folder, "1s")) {
+            bed.migrate();
             for (int i = 0; i < MEMBERS; i++) {
                 redis[i] = bed.redisRelay();
                 databases[i] = bed.databaseRelay();
@@ -58,7 +59,14 @@ final class FailoverBenchmark implements Benchmark {
 
     private void start(ClusterBed bed, int i) throws Exception {
         String database = databases[i].uri();
-        nodes[i] = bed.start("node" + i, "ATALAYA_REDIS_URI", redis[i].uri(), "ATALAYA_DATABASE_URI", database);
+        nodes[i] = bed.start(
+                "node" + i,
+                "ATALAYA_REDIS_URI",
+                redis[i].uri(),
+                "ATALAYA_DATABASE_URI",
+                database,
+                "ATALAYA_DATABASE_MIGRATE",
+                "false");
     }
 
     private void settle(ClusterBed bed) throws Exception {
