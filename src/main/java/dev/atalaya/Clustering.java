@@ -4,6 +4,7 @@ import com.hazelcast.config.Config;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.MultiMapConfig;
 import com.hazelcast.config.NetworkConfig;
+import com.hazelcast.core.HazelcastInstance;
 import dev.atalaya.config.ClusterSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -17,6 +18,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 
 /// The nodes that this one is among.
 ///
@@ -25,6 +27,8 @@ import java.util.UUID;
 /// @param defaultName what this node is called if the settings give it no name
 record Clustering(Vertx vertx, String id, String defaultName) {
     private static final int SEPARATED_SECONDS = 10;
+    private static final long SETTLE_MILLIS = 500;
+    private static final int SETTLING = 10;
 
     /// Joins the cluster, or begins one.
     static Future<Vertx> join(VertxBuilder builder, ClusterSettings settings) {
@@ -34,9 +38,24 @@ record Clustering(Vertx vertx, String id, String defaultName) {
         } catch (UnknownHostException e) {
             return Future.failedFuture("cluster.host: '" + settings.host() + "' is no address: " + e.getMessage());
         }
+        HazelcastClusterManager manager = new HazelcastClusterManager(config);
         return builder.with(new VertxOptions().setEventBusOptions(new EventBusOptions().setHost(settings.host())))
-                .withClusterManager(new HazelcastClusterManager(config))
-                .buildClustered();
+                .withClusterManager(manager)
+                .buildClustered()
+                .compose(joined -> settled(joined, manager.getHazelcastInstance(), SETTLING));
+    }
+
+    /// What a new member registers before the others have handed over to it may never be heard of by them: so it waits
+    /// until they have, and a moment more.
+    private static Future<Vertx> settled(Vertx vertx, HazelcastInstance hazelcast, int looks) {
+        if (hazelcast.getCluster().getMembers().size() == 1) {
+            return Future.succeededFuture(vertx);
+        }
+        return vertx.executeBlocking(() -> hazelcast.getPartitionService().isClusterSafe(), false)
+                .compose(isSafe -> vertx.timer(SETTLE_MILLIS, TimeUnit.MILLISECONDS)
+                        .compose(later -> isSafe || looks == 0
+                                ? Future.succeededFuture(vertx)
+                                : settled(vertx, hazelcast, looks - 1)));
     }
 
     /// Hazelcast as little as it can be: it finds members where it is told to look, listens on one address, and says

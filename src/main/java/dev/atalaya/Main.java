@@ -76,9 +76,29 @@ public final class Main implements Commands {
             Future<Node> node = Node.start(vertx, settings, metrics, InstantSource.system());
             shutdown.first(() -> await(node.compose(Node::stop).otherwiseEmpty()));
             new Banner(version(), settings, await(node).ports()).print(out);
+            file.ifPresent(path -> new SettingsWatch(
+                            vertx,
+                            path,
+                            settings,
+                            () -> loader(vertx).fromFile(path).map(again -> alike(again, settings)),
+                            again -> node.compose(running -> running.takeUp(again)),
+                            InstantSource.system())
+                    .start());
             new CountDownLatch(1).await(); // until the process is told to end
             return 0;
         });
+    }
+
+    /// What was read again, with what the command line and the embedded servers made of it at the start.
+    private static Settings alike(Settings again, Settings started) {
+        Settings clustered = started.cluster().enabled() ? again.clustered() : again;
+        return started.embedded().enabled()
+                ? clustered.on(
+                        started.redis().uri(),
+                        started.database().uri(),
+                        started.database().user(),
+                        started.database().password())
+                : clustered;
     }
 
     /// Another Vert.x than the one that the settings were read with, among the other nodes.

@@ -9,6 +9,7 @@ import dev.atalaya.cluster.Members;
 import dev.atalaya.cluster.StandbyVerticle;
 import dev.atalaya.cluster.Standing;
 import dev.atalaya.config.NodeSettings.Role;
+import dev.atalaya.config.PersistenceSettings;
 import dev.atalaya.config.Settings;
 import dev.atalaya.http.HttpVerticle;
 import dev.atalaya.market.MarketSession;
@@ -48,18 +49,21 @@ final class Node {
     private static final int FINGERPRINT_BYTES = 6;
 
     private final Vertx vertx;
-    private final Settings settings;
+    private volatile Settings settings;
     private final PrometheusMeterRegistry metrics;
     private final InstantSource wall;
     private final MarketAssembly market;
     private final MarketAddresses addresses;
     private final PublishedLists lists = new PublishedLists();
-    private final Deque<String> deployments = new ArrayDeque<>();
+    private final Deque<Supplier<Future<Void>>> endings = new ArrayDeque<>();
     private final List<Supplier<Stream<NodeReport.Seat>>> seats = new CopyOnWriteArrayList<>();
     private final Clustering cluster;
     private final Members members;
     private final Standing standing;
     private @Nullable HttpVerticle http;
+    private @Nullable ScannerVerticle scanner;
+    private volatile String writer = "";
+    private Supplier<Future<Void>> anotherWriter = Future::succeededFuture;
 
     private Node(
             Vertx vertx,
@@ -86,7 +90,8 @@ final class Node {
                 started,
                 roles,
                 seats.stream().flatMap(Supplier::get).toList()));
-        standing = new Standing(members, cluster.id(), name, settings.cluster().lease(), fingerprint(settings));
+        standing =
+                new Standing(members, cluster.id(), name, settings.cluster().lease(), () -> fingerprint(this.settings));
     }
 
     /// Deploys the writer first, so that no cycle finds it missing, then the scanner, then the service.
@@ -112,14 +117,22 @@ final class Node {
 
     private Future<Void> deploy(Deployable verticle, DeploymentOptions options) {
         return vertx.deployVerticle(verticle, options)
-                .onSuccess(deployments::push)
+                .onSuccess(id -> endings.push(() -> vertx.undeploy(id)))
+                .mapEmpty();
+    }
+
+    private Future<Void> deployWriter(Future<Void> schema) {
+        return vertx.deployVerticle(writer(schema, WriterFence.unchecked()), WORKER)
+                .onSuccess(id -> writer = id)
                 .mapEmpty();
     }
 
     private Future<Void> persistence() {
         Future<Void> schema = Schema.migrate(vertx, settings.database(), wall, RandomGenerator.getDefault());
         if (!cluster.isClustered()) {
-            return deploy(writer(schema, WriterFence.unchecked()), WORKER);
+            anotherWriter = () -> vertx.undeploy(writer).transform(ended -> deployWriter(schema));
+            endings.push(() -> vertx.undeploy(writer));
+            return deployWriter(schema);
         }
         StandbyVerticle standby = new StandbyVerticle(
                 this::writersCandidature,
@@ -129,6 +142,7 @@ final class Node {
                 },
                 WORKER,
                 schema);
+        anotherWriter = standby::redeploy;
         seats.add(() -> Stream.of(standby.status()));
         return deploy(standby, new DeploymentOptions());
     }
@@ -161,7 +175,7 @@ final class Node {
     }
 
     private Future<Void> scanner() {
-        ScannerVerticle scanner = new ScannerVerticle(
+        ScannerVerticle scans = new ScannerVerticle(
                 vertx,
                 new ScannerSetup(
                         settings.market(),
@@ -174,8 +188,9 @@ final class Node {
                         lists,
                         metrics,
                         cluster.isClustered() ? Optional.of(standing) : Optional.empty()));
-        seats.add(() -> scanner.status().stream());
-        return deploy(scanner, new DeploymentOptions());
+        scanner = scans;
+        seats.add(() -> scans.status().stream());
+        return deploy(scans, new DeploymentOptions());
     }
 
     private Future<Void> http() {
@@ -184,6 +199,25 @@ final class Node {
         HttpVerticle service = new HttpVerticle(settings.http(), addresses, lists, sessions, metrics);
         http = service;
         return deploy(service, new DeploymentOptions());
+    }
+
+    /// Takes up settings that differ in nothing but what can change while a node runs. Into direct mode the writer goes
+    /// first, out of it the scanner: so every scan is in the journal, or waited for by a writer that stores it.
+    Future<Void> takeUp(Settings others) {
+        Settings before = settings;
+        settings = before.withLiveOf(others);
+        Logging.apply(settings.log());
+        boolean isOtherStorage = !settings.persistence().equals(before.persistence());
+        boolean isOtherMarket = !settings.market().equals(before.market());
+        ScannerVerticle scans = scanner;
+        Supplier<Future<Void>> scanning = () -> scans == null || !(isOtherStorage || isOtherMarket)
+                ? Future.succeededFuture()
+                : scans.takeUp(settings.market(), settings.persistence());
+        Supplier<Future<Void>> storing = isOtherStorage ? anotherWriter : Future::succeededFuture;
+        boolean isDirect = settings.persistence().mode() == PersistenceSettings.Mode.DIRECT;
+        return isDirect
+                ? storing.get().compose(stores -> scanning.get())
+                : scanning.get().compose(scanned -> storing.get());
     }
 
     /// Of what all candidates for a market's roles must have alike; secrets do not go into it.
@@ -210,9 +244,8 @@ final class Node {
     }
 
     private Future<Void> undeploy() {
-        if (deployments.isEmpty()) {
-            return Future.succeededFuture();
-        }
-        return vertx.undeploy(deployments.pop()).transform(undeployed -> undeploy());
+        return endings.isEmpty()
+                ? Future.succeededFuture()
+                : endings.pop().get().transform(undeployed -> undeploy());
     }
 }

@@ -87,9 +87,25 @@ public final class ClusterBed implements AutoCloseable {
     ///
     /// @param variables of its environment: name, value, name, value, …
     public ClusterNode start(String name, String... variables) throws IOException {
-        ClusterNode node = ClusterNode.start(folder, settings, name, variables);
+        ClusterNode node = ClusterNode.start(folder, settings, name, List.of("-cluster"), variables);
         nodes.add(node);
         return node;
+    }
+
+    /// A node that is in no cluster, when its service answers.
+    ClusterNode alone(String name) throws Exception {
+        ClusterNode node = ClusterNode.start(folder, settings, name, List.of());
+        nodes.add(node);
+        until(node::isUp);
+        return node;
+    }
+
+    /// Changes the file that all nodes were started with.
+    ///
+    /// @param change what it says beside or instead of what it said
+    void change(JsonObject change) throws IOException {
+        JsonObject all = new JsonObject(Files.readString(settings)).mergeIn(change, true);
+        Files.writeString(settings, all.encode());
     }
 
     /// Starts a node and waits until its service answers.

@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -36,7 +37,10 @@ public final class ClusterNode implements AutoCloseable {
     /// Starts one with what the file says and what the environment changes of it.
     ///
     /// @param variables name, value, name, value, …
-    static ClusterNode start(Path folder, Path settings, String name, String... variables) throws IOException {
+    ///
+    /// @param options behind `run -conf FILE`
+    static ClusterNode start(Path folder, Path settings, String name, List<String> options, String... variables)
+            throws IOException {
         ChildJvm java = ChildJvm.ofMain(folder)
                 .option("-Xmx192m")
                 .option("-XX:+UseSerialGC")
@@ -45,7 +49,9 @@ public final class ClusterNode implements AutoCloseable {
         for (int i = 0; i < variables.length; i += 2) {
             java.variable(variables[i], variables[i + 1]);
         }
-        return new ClusterNode(name, java.start("run", "-conf", settings.toString(), "-cluster"));
+        List<String> arguments = new ArrayList<>(List.of("run", "-conf", settings.toString()));
+        arguments.addAll(options);
+        return new ClusterNode(name, java.start(arguments.toArray(String[]::new)));
     }
 
     private void read() {

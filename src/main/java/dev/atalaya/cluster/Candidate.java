@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,8 +38,8 @@ public final class Candidate {
 
     /// What the candidature is for.
     ///
-    /// @param settings fingerprint of what all candidates must have alike
-    public record Role(String market, String role, String settings) {}
+    /// @param settings gives the fingerprint of what all candidates must have alike
+    public record Role(String market, String role, Supplier<String> settings) {}
 
     private enum State {
         STANDBY,
@@ -120,7 +121,7 @@ public final class Candidate {
         if (stopped) {
             return Future.succeededFuture();
         }
-        Optional<String> objection = members.objection(role.market, role.role, role.settings);
+        Optional<String> objection = members.objection(role.market, role.role, role.settings.get());
         objection.ifPresent(failures::warn);
         return lease.look().compose(sight -> {
             boolean isHere = sight.isPresent() && members.has(sight.get().node());
@@ -199,7 +200,7 @@ public final class Candidate {
     }
 
     private NodeReport.Seat seat(String as, Optional<String> reason) {
-        return new NodeReport.Seat(role.market, role.role, role.settings, as, fence, reason);
+        return new NodeReport.Seat(role.market, role.role, role.settings.get(), as, fence, reason);
     }
 
     private long nowMillis() {

@@ -4,6 +4,7 @@ import dev.atalaya.bus.NodeReport;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -19,6 +20,7 @@ public final class StandbyVerticle extends VerticleBase implements Candidate.Occ
     private final DeploymentOptions options;
     private final Future<Void> ready;
     private boolean stopped;
+    private long fence;
     private @Nullable Worker worker;
     private @Nullable String deployment;
 
@@ -65,6 +67,7 @@ public final class StandbyVerticle extends VerticleBase implements Candidate.Occ
 
     @Override
     public Future<Void> enter(long fence) {
+        this.fence = fence;
         Worker next = workers.apply(fence);
         worker = next;
         return vertx.deployVerticle(next.verticle(), options)
@@ -78,6 +81,16 @@ public final class StandbyVerticle extends VerticleBase implements Candidate.Occ
         worker = null;
         deployment = null;
         return deployed.map(vertx::undeploy).orElseGet(Future::succeededFuture);
+    }
+
+    /// Deploys the worker anew, with whatever it is made of now; nothing where this node is not the active one. Any
+    /// thread.
+    public Future<Void> redeploy() {
+        Promise<Void> done = Promise.promise();
+        context.runOnContext(
+                now -> (deployment == null ? Future.<Void>succeededFuture() : leave().compose(left -> enter(fence)))
+                        .onComplete(done));
+        return done.future();
     }
 
     @Override

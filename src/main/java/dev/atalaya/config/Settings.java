@@ -39,6 +39,19 @@ public record Settings(
         return new Settings(node, cluster.on(), market, redis, database, persistence, http, embedded, log);
     }
 
+    /// The same settings with what others say of all that can change while a node runs: how a market is scanned and
+    /// published, what is stored, and the log.
+    public Settings withLiveOf(Settings other) {
+        MarketSettings live = new MarketSettings(
+                market.name(),
+                market.keyPrefix(),
+                market.exceptionalClosures(),
+                market.feed(),
+                other.market.scan(),
+                other.market.publish());
+        return new Settings(node, cluster, live, redis, database, other.persistence, http, embedded, other.log);
+    }
+
     /// The same settings with other servers: a Redis that asks for no password, and a PostgreSQL.
     public Settings on(String redisUri, String databaseUri, String user, Secret password) {
         return new Settings(

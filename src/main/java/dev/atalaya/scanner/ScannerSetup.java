@@ -61,6 +61,12 @@ public record ScannerSetup(
         this(market, redis, persistence, calendar, clock, wall, feeds, lists, metrics, Optional.empty());
     }
 
+    /// The same with other settings.
+    ScannerSetup with(MarketSettings otherMarket, PersistenceSettings otherPersistence) {
+        return new ScannerSetup(
+                otherMarket, redis, otherPersistence, calendar, clock, wall, feeds, lists, metrics, standing);
+    }
+
     MarketAddresses addresses() {
         return new MarketAddresses(market.name());
     }

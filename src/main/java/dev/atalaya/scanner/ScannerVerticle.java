@@ -6,10 +6,13 @@ import dev.atalaya.bus.FailureLog;
 import dev.atalaya.bus.MarketAddresses;
 import dev.atalaya.bus.NodeReport;
 import dev.atalaya.cluster.Candidate;
+import dev.atalaya.config.MarketSettings;
+import dev.atalaya.config.PersistenceSettings;
 import dev.atalaya.feed.Feed;
 import dev.atalaya.redis.FencedConnection;
 import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
@@ -37,7 +40,6 @@ public final class ScannerVerticle extends VerticleBase implements Candidate.Occ
     private static final long LOCKSTEP_IDLE_MILLIS = 20;
     private static final long REHEARSAL_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-    private final ScannerSetup setup;
     private final MarketAddresses addresses;
     private final ScannerStats stats;
     private final FailureLog failures;
@@ -45,7 +47,10 @@ public final class ScannerVerticle extends VerticleBase implements Candidate.Occ
     private final EventLoopLag lag;
     private final Optional<Candidate> candidate;
     private final List<MessageConsumer<?>> consumers = new ArrayList<>();
+    private ScannerSetup setup;
     private ScanCycle cycle;
+    private StatsReport report;
+    private long ticks = -1;
     private Future<?> current = Future.succeededFuture();
     private long nextRehearsal = Long.MIN_VALUE;
     private boolean running;
@@ -62,6 +67,7 @@ public final class ScannerVerticle extends VerticleBase implements Candidate.Occ
         failures = new FailureLog(LOG, setup.wall());
         feed = setup.feeds().apply(vertx);
         cycle = setup.cycle(vertx, feed, stats, FencedConnection.NONE);
+        report = new StatsReport(vertx, setup, stats, cycle);
         candidate = setup.candidate(vertx, this);
         Gauge.builder("atalaya.session.open", setup, ScannerVerticle::openSessions)
                 .description("1 while the market's clock is in a session, else 0")
@@ -85,15 +91,53 @@ public final class ScannerVerticle extends VerticleBase implements Candidate.Occ
             return feed.close().transform(closed -> Future.failedFuture(refusal));
         }
         lag.start();
-        if (!setup.clock().isLockstep()) {
-            Duration interval = setup.clock().onTheWall(setup.market().scan().interval());
-            vertx.setPeriodic(interval.toMillis(), timer -> tick());
-        }
+        tickEveryInterval();
         if (candidate.isEmpty()) {
             return begin();
         }
         candidate.get().start();
         return Future.succeededFuture();
+    }
+
+    private void tickEveryInterval() {
+        vertx.cancelTimer(ticks);
+        if (!setup.clock().isLockstep()) {
+            Duration interval = setup.clock().onTheWall(setup.market().scan().interval());
+            ticks = vertx.setPeriodic(interval.toMillis(), timer -> tick());
+        }
+    }
+
+    /// Takes up other settings between two cycles, and begins to scan by them at once. Consumers get every list as a
+    /// whole, but where another scanner could go on in this one's place. Any thread.
+    ///
+    /// @param market differs in nothing that the feed, the calendar or the keys depend on
+    public Future<Void> takeUp(MarketSettings market, PersistenceSettings persistence) {
+        Promise<Void> taken = Promise.promise();
+        context.runOnContext(now -> takeUp(setup.with(market, persistence), taken));
+        return taken.future();
+    }
+
+    private void takeUp(ScannerSetup next, Promise<Void> taken) {
+        if (running) {
+            current.onComplete(done -> takeUp(next, taken));
+            return;
+        }
+        long fence = cycle.fence();
+        running = true;
+        Future<Void> closed = cycle.close().otherwiseEmpty().onComplete(done -> {
+            setup = next;
+            cycle = setup.cycle(vertx, feed, stats, fence);
+            report = new StatsReport(vertx, setup, stats, cycle);
+            running = false;
+            tickEveryInterval();
+            taken.complete();
+        });
+        current = closed;
+        closed.onComplete(done -> {
+            if (!setup.clock().isLockstep()) {
+                tick();
+            }
+        });
     }
 
     /// How this scanner stands among several; empty where it is the only one. Safe for any thread.
@@ -109,9 +153,9 @@ public final class ScannerVerticle extends VerticleBase implements Candidate.Occ
 
     /// Answers and scans from now on, at once if nothing is under way.
     private Future<Void> begin() {
-        StatsReport report = new StatsReport(vertx, setup, stats, cycle);
+        report = new StatsReport(vertx, setup, stats, cycle);
         answer(addresses.scannerStats(), request -> Future.succeededFuture(report.stats()));
-        answer(addresses.scannerList(), report::list);
+        answer(addresses.scannerList(), request -> report.list(request));
         answer(addresses.scannerScan(), request -> scanNow());
         active = true;
         current.onComplete(done -> {
@@ -204,7 +248,7 @@ public final class ScannerVerticle extends VerticleBase implements Candidate.Occ
     /// could.
     private void rest() {
         running = true;
-        cycle.connect()
+        current = cycle.connect()
                 .onSuccess(connected -> stats.rested())
                 .onFailure(e -> failures.warn("Redis cannot be reached", e))
                 .onComplete(done -> running = false);
