@@ -158,6 +158,7 @@ public final class ChildJvm {
                                 .put("user", database.user())
                                 .put("password", database.password().value()))
                 .put("http", new JsonObject().put("ports", new JsonArray().add(0)))
+                .put("bridge", new JsonObject().put("port", 0))
                 .mergeIn(further, true);
         return Files.writeString(folder.resolve("settings.json"), settings.encode());
     }
