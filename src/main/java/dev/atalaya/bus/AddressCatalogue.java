@@ -48,20 +48,20 @@ public record AddressCatalogue(List<Entry> entries) {
                 request(market.scannerStats(), NOTHING, "counts, the last cycle by stage, why it is not ready"),
                 request(
                         market.scannerList(),
-                        "{\"list\": a category or a session, \"limit\": how many rows}",
+                        "{\"list\", \"limit\"}: a category or a session, and how many rows",
                         "{\"list\", \"sequence\", \"time\", \"rows\"}"),
                 request(market.scannerScan(), NOTHING, "scans now; the summary of that cycle"),
                 published(
                         market.scannerCycles(),
                         "the summary of each cycle: scan_no, time, session, scanned, filtered, duration by stage"),
-                request(market.persist(), NOTHING, "{\"status\": \"started\", \"run_id\"}; a run under way is joined"),
+                request(market.persist(), NOTHING, "{\"status\", \"run_id\"}; a run under way is joined"),
                 request(
                         market.persistenceStats(),
                         NOTHING,
                         "the runs, newest first, rows stored, when the next is due"),
                 request(
                         market.persistenceLedger(),
-                        "{\"day\": such as 2025-01-24, \"limit\": how many ranges}, either may be left out",
+                        "{\"day\", \"limit\"}: such as 2025-01-24, and how many ranges; both may be left out",
                         "{\"day\", \"truncated\", \"ranges\", \"hours\"}"),
                 published(
                         market.persistenceRuns(),
