@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -93,13 +94,18 @@ class ProbeIT {
         Process watching = probe().variable("ATALAYA_BRIDGE_TOKEN", TOKEN)
                 .start(at(node.bridgePort().orElseThrow(), "watch", ADDRESSES.persistenceRuns(), "--pretty"));
         try {
-            Thread.sleep(2_000); // else the run might end before it is watched for
-            ChildJvm.Ended trigger = probe(node, "trigger", "persist");
-            assertThat(trigger.exit()).as(trigger.toString()).isZero();
-            JsonObject started = new JsonObject(trigger.out().getFirst());
-            assertThat(started.getString("status")).isEqualTo("started");
-            assertThat(ChildJvm.until(watching, started.getString("run_id"), 1).getFirst())
-                    .startsWith("run_id ");
+            CompletableFuture<List<String>> printed =
+                    CompletableFuture.supplyAsync(() -> ChildJvm.lines(watching, "completed", 1));
+            Waiting.until(
+                    () -> {
+                        ChildJvm.Ended trigger = probe(node, "trigger", "persist");
+                        assertThat(trigger.exit()).as(trigger.toString()).isZero();
+                        assertThat(new JsonObject(trigger.out().getFirst()).getString("status"))
+                                .isEqualTo("started");
+                        return printed.isDone();
+                    },
+                    () -> "a run that is watched");
+            assertThat(printed.get().getFirst()).startsWith("run_id ");
             assertThat(watching.isAlive()).isTrue();
             ChildJvm.assertEndsCleanlyWhenTold(watching);
         } finally {
@@ -109,7 +115,20 @@ class ProbeIT {
         ChildJvm.Ended state = probe(node, "request", "atalaya.cluster.state");
         assertThat(new JsonObject(state.out().getFirst()).getBoolean("clustered"))
                 .isFalse();
-        NodeBed.await(node.stop());
+
+        Process left = probe().variable("ATALAYA_BRIDGE_TOKEN", TOKEN)
+                .start(at(node.bridgePort().orElseThrow(), "watch", ADDRESSES.scannerCycles()));
+        try {
+            ChildJvm.until(left, "scan_no", 1);
+            NodeBed.await(node.stop());
+            assertThat(ChildJvm.until(left, "The connection to 127.0.0.1, port", 1)
+                            .getLast())
+                    .endsWith("was closed");
+            assertThat(left.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(left.exitValue()).isEqualTo(1);
+        } finally {
+            left.destroyForcibly();
+        }
     }
 
     @Test

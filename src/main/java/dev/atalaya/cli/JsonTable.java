@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Prints JSON objects for people: one as names and values, several as a table. Not thread safe.
 public final class JsonTable {
-    private static final int MAX_CELL = 60;
+    private static final int MAX_CELL = 100;
     private static final String UNKNOWN = "-";
     private static final String GAP = "  ";
 

@@ -20,7 +20,6 @@ import picocli.CommandLine.Parameters;
             "Ask a running node, and hear what it publishes, over its event bus.",
             "What comes is printed as JSON, one line an answer or message."
         },
-        mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -38,6 +37,12 @@ import picocli.CommandLine.Parameters;
         })
 final class ProbeCommandLine {
     private final Commands commands;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this.")
+    boolean help;
 
     ProbeCommandLine(Commands commands) {
         this.commands = commands;

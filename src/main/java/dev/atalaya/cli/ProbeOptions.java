@@ -16,6 +16,12 @@ final class ProbeOptions {
     private static final Duration SHORTEST = Duration.ofMillis(10);
     private static final Duration LONGEST = Duration.ofMinutes(1);
 
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this.")
+    boolean help;
+
     @Option(names = "-conf", paramLabel = "FILE", description = "The node's settings: they name its bridge and market.")
     @Nullable
     Path conf;

@@ -116,6 +116,14 @@ class ProbeCommandLineTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"probe --help", "probe -h", "probe request --help", "probe watch -h"})
+    void helpIsThereForEach(String line) {
+        assertThat(execute(line.split(" ", -1))).isZero();
+        assertThat(err.toString()).isEmpty();
+        assertThat(calls).isEmpty();
+    }
+
+    @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             quoteCharacter = '"',
