@@ -5,12 +5,14 @@ import dev.atalaya.config.Settings;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// What is printed once everything runs: where to look.
 ///
 /// @param ports that the service really listens on
-record Banner(String version, Settings settings, List<Integer> ports) {
+/// @param bridgePort that the event bus is bridged at
+record Banner(String version, Settings settings, List<Integer> ports, Optional<Integer> bridgePort) {
     void print(PrintWriter out) {
         if (settings.log().format() == LogSettings.Format.JSON) {
             return; // a program reads this output
@@ -26,6 +28,8 @@ record Banner(String version, Settings settings, List<Integer> ports) {
             out.println("    API         "
                     + ports.stream().map(port -> url(port) + "/api/stats").collect(Collectors.joining("  ")));
         }
+        bridgePort.ifPresent(port ->
+                out.println("    Event bus   " + settings.bridge().host() + ":" + port + " (./atalaya probe list)"));
         out.println("    Redis       " + settings.redis().uri());
         out.println("    PostgreSQL  " + settings.database().uri() + " (user "
                 + settings.database().user() + ")");

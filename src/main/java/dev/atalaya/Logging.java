@@ -31,6 +31,14 @@ final class Logging {
         context.getLogger("dev.atalaya").setLevel(Level.valueOf(settings.level().name()));
     }
 
+    /// For a command whose output a program reads: whatever fails is reported by who asked.
+    static void keepOutOfTheOutput() {
+        System.setProperty("hazelcast.logging.type", "slf4j"); // it logs before it is configured
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            context.getLoggerList().forEach(logger -> logger.setLevel(Level.OFF));
+        }
+    }
+
     private static void replaceConsole(
             LoggerContext context, ch.qos.logback.classic.Logger root, Encoder<ILoggingEvent> encoder) {
         encoder.setContext(context);

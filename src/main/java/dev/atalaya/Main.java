@@ -2,6 +2,7 @@ package dev.atalaya;
 
 import dev.atalaya.cli.AtalayaCommandLine;
 import dev.atalaya.cli.Commands;
+import dev.atalaya.cli.ProbeCall;
 import dev.atalaya.config.ClusterSettings;
 import dev.atalaya.config.EmbeddedSettings;
 import dev.atalaya.config.MarketSettings;
@@ -75,7 +76,8 @@ public final class Main implements Commands {
             Vertx vertx = settings.cluster().enabled() ? join(settings.cluster()) : alone;
             Future<Node> node = Node.start(vertx, settings, metrics, InstantSource.system());
             shutdown.first(() -> await(node.compose(Node::stop).otherwiseEmpty()));
-            new Banner(version(), settings, await(node).ports()).print(out);
+            Node started = await(node);
+            new Banner(version(), settings, started.ports(), started.bridgePort()).print(out);
             file.ifPresent(path -> new SettingsWatch(
                             vertx,
                             path,
@@ -167,6 +169,18 @@ public final class Main implements Commands {
         });
     }
 
+    @Override
+    public int probe(ProbeCall call) throws SettingsException {
+        Logging.keepOutOfTheOutput();
+        return withVertx(alone -> {
+            SettingsLoader loader = new SettingsLoader(alone, Environment.ofProcess());
+            Settings settings =
+                    await(call.settings().map(loader::fromFile).orElseGet(() -> loader.fromBundled("embedded")));
+            Probe probe = new Probe(call, settings, out, err);
+            return probe.needsNobody() ? probe.list() : probe.run(call.clustered() ? join(settings.cluster()) : alone);
+        });
+    }
+
     private interface Work {
         int with(Vertx vertx) throws Exception;
     }
@@ -200,6 +214,8 @@ public final class Main implements Commands {
         try {
             shutdown.first(() -> await(vertx.close()));
             return work.with(vertx);
+        } catch (SettingsException e) {
+            throw e;
         } catch (ExecutionException e) {
             if (e.getCause() instanceof SettingsException settings) {
                 throw settings;

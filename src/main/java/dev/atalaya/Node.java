@@ -1,5 +1,7 @@
 package dev.atalaya;
 
+import dev.atalaya.bridge.BridgeVerticle;
+import dev.atalaya.bus.AddressCatalogue;
 import dev.atalaya.bus.MarketAddresses;
 import dev.atalaya.bus.NodeReport;
 import dev.atalaya.bus.PublishedLists;
@@ -64,6 +66,7 @@ final class Node {
     private @Nullable ScannerVerticle scanner;
     private volatile String writer = "";
     private Supplier<Future<Void>> anotherWriter = Future::succeededFuture;
+    private @Nullable BridgeVerticle bridge;
 
     private Node(
             Vertx vertx,
@@ -107,6 +110,7 @@ final class Node {
                 .compose(deployed -> node.deployIf(Role.PERSISTENCE, node::persistence))
                 .compose(deployed -> node.deployIf(Role.SCANNER, node::scanner))
                 .compose(deployed -> node.deployIf(Role.HTTP, node::http))
+                .compose(deployed -> node.deployIf(Role.HTTP, node::bridge))
                 .map(node)
                 .recover(e -> node.stop().transform(stopped -> Future.failedFuture(e)));
     }
@@ -220,6 +224,15 @@ final class Node {
                 : scanning.get().compose(scanned -> storing.get());
     }
 
+    private Future<Void> bridge() {
+        if (!settings.bridge().enabled()) {
+            return Future.succeededFuture();
+        }
+        BridgeVerticle service = new BridgeVerticle(settings.bridge(), AddressCatalogue.of(addresses));
+        bridge = service;
+        return deploy(service, new DeploymentOptions());
+    }
+
     /// Of what all candidates for a market's roles must have alike; secrets do not go into it.
     private static String fingerprint(Settings settings) {
         String text = settings.market() + "\n" + settings.persistence();
@@ -234,6 +247,11 @@ final class Node {
     /// The ports that the service really listens on; none where it is not one of the node's roles.
     List<Integer> ports() {
         return Optional.ofNullable(http).map(HttpVerticle::actualPorts).orElse(List.of());
+    }
+
+    /// The port of the bridge; none where there is no bridge.
+    Optional<Integer> bridgePort() {
+        return Optional.ofNullable(bridge).map(BridgeVerticle::actualPort);
     }
 
     /// Says for a while that it is not ready, where the settings say so, and then undeploys in the opposite order; a

@@ -33,6 +33,7 @@ class ArchitectureTest {
             Map.entry("scanner", List.of("market", "scan", "feed", "redis", "journal", "cluster", "bus", "config")),
             Map.entry("persistence", List.of("market", "redis", "journal", "cluster", "bus", "config")),
             Map.entry("http", List.of("bus", "config")),
+            Map.entry("bridge", List.of("bus", "config")),
             Map.entry("cli", List.of("bus", "config")),
             Map.entry("embedded", List.of("config"))));
 

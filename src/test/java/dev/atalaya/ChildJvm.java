@@ -119,10 +119,11 @@ public final class ChildJvm {
 
     /// The lines up to the one in which the text comes for that time, or to the end.
     static List<String> until(Process process, String text, int times) throws Exception {
-        return CompletableFuture.supplyAsync(() -> read(process, text, times)).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        return CompletableFuture.supplyAsync(() -> lines(process, text, times)).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
-    private static List<String> read(Process process, String text, int times) {
+    /// The same without a limit in time.
+    static List<String> lines(Process process, String text, int times) {
         List<String> lines = new ArrayList<>();
         BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
         int seen = 0;
@@ -168,6 +169,7 @@ public final class ChildJvm {
                                 .put("user", database.user())
                                 .put("password", database.password().value()))
                 .put("http", new JsonObject().put("ports", new JsonArray().add(0)))
+                .put("bridge", new JsonObject().put("port", 0))
                 .mergeIn(further, true);
         return Files.writeString(folder.resolve("settings.json"), settings.encode());
     }

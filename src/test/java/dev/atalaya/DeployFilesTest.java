@@ -157,7 +157,8 @@ class DeployFilesTest {
                 .fromObject(new JsonObject()
                         .put("redis", new JsonObject().put("uri", "redis://127.0.0.1:1"))
                         .put("database", new JsonObject().put("uri", "postgresql://127.0.0.1:1/atalaya"))
-                        .put("http", new JsonObject().put("ports", new JsonArray().add(0)))));
+                        .put("http", new JsonObject().put("ports", new JsonArray().add(0)))
+                        .put("bridge", new JsonObject().put("port", 0))));
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Node node = NodeBed.await(Node.start(vertx, settings, registry, InstantSource.system()));
         try {

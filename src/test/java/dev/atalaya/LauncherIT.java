@@ -175,6 +175,16 @@ class LauncherIT {
     }
 
     @Test
+    void theProbeIsInTheJar() throws Exception {
+        ChildJvm.Ended list = ChildJvm.ofJar(folder).run("probe", "list");
+        assertThat(list.exit()).as(list.toString()).isZero();
+        assertThat(list.out()).hasSize(9).allMatch(line -> line.startsWith("{\"address\":\"atalaya."));
+        ChildJvm.Ended nobody = ChildJvm.ofJar(folder).run("probe", "trigger", "persist", "--port", "1");
+        assertThat(nobody.exit()).isEqualTo(3);
+        assertThat(nobody.err()).singleElement().asString().startsWith("Nobody listens at 127.0.0.1, port 1");
+    }
+
+    @Test
     void instancesOfNothingAreRefused() throws Exception {
         ChildJvm.Ended ended = ChildJvm.ofJar(folder).run("run", "-instances", "4");
         assertThat(ended.exit()).isEqualTo(2);

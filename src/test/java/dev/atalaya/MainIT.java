@@ -147,6 +147,7 @@ class MainIT {
                 embedded: { enabled: true, redis_port: 0, postgres_port: 0 }
                 database: { password: atalaya }
                 http: { ports: [0] }
+                bridge: { port: 0 }
                 """);
         Process process = ChildJvm.ofMain(folder).start("run", "-conf", file.toString());
         try {

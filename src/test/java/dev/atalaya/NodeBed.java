@@ -45,12 +45,17 @@ final class NodeBed {
 
     /// @param market what differs from the defaults in the section `market`
     NodeBed(Vertx vertx, JsonObject market, JsonObject persistence) throws Exception {
-        this(vertx, market, persistence, new JsonObject(), uri -> uri);
+        this(vertx, market, persistence, "");
+    }
+
+    /// @param token that the bridge wants
+    NodeBed(Vertx vertx, JsonObject market, JsonObject persistence, String token) throws Exception {
+        this(vertx, TestServers.redis(), market, persistence, new JsonObject(), uri -> uri, token);
     }
 
     /// On a Redis of the test's own.
     NodeBed(Vertx vertx, RedisSettings redis, JsonObject market, JsonObject persistence) throws Exception {
-        this(vertx, redis, market, persistence, new JsonObject(), uri -> uri);
+        this(vertx, redis, market, persistence, new JsonObject(), uri -> uri, "");
     }
 
     /// @param databaseSettings what differs in the section `database`
@@ -62,7 +67,7 @@ final class NodeBed {
             JsonObject databaseSettings,
             UnaryOperator<String> reached)
             throws Exception {
-        this(vertx, TestServers.redis(), market, persistence, databaseSettings, reached);
+        this(vertx, TestServers.redis(), market, persistence, databaseSettings, reached, "");
     }
 
     private NodeBed(
@@ -71,7 +76,8 @@ final class NodeBed {
             JsonObject market,
             JsonObject persistence,
             JsonObject databaseSettings,
-            UnaryOperator<String> reached)
+            UnaryOperator<String> reached,
+            String token)
             throws Exception {
         this.vertx = vertx;
         database = TestServers.freshDatabase();
@@ -92,7 +98,8 @@ final class NodeBed {
                                         .put("password", database.password().value())
                                         .put("retry", "200ms")
                                         .mergeIn(databaseSettings))
-                        .put("http", new JsonObject().put("ports", new JsonArray().add(0)))));
+                        .put("http", new JsonObject().put("ports", new JsonArray().add(0)))
+                        .put("bridge", new JsonObject().put("port", 0).put("token", token))));
         keys = new Keys(settings.market().keyPrefix());
         redis = new RedisLink(vertx, redisSettings);
         addresses = new MarketAddresses(settings.market().name());

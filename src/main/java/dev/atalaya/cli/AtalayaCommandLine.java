@@ -49,6 +49,7 @@ public final class AtalayaCommandLine {
     /// @param version what `--version` prints
     public static int execute(String[] arguments, Commands commands, String version, PrintWriter out, PrintWriter err) {
         CommandLine line = new CommandLine(new AtalayaCommandLine(commands));
+        line.addSubcommand(new ProbeCommandLine(commands));
         line.getCommandSpec().version("Atalaya " + version);
         line.setOut(out).setErr(err);
         line.setExecutionExceptionHandler((failure, failed, parsed) -> {

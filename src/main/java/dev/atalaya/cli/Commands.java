@@ -34,4 +34,9 @@ public interface Commands {
     /// @param to only periods that began before; empty: all there is
     /// @throws SettingsException if the settings are not fit to start with
     int backfill(Optional<Path> settings, Optional<Instant> from, Optional<Instant> to) throws SettingsException;
+
+    /// Asks a running node. Further exit codes: 3 nobody listens, 4 no answer came in time.
+    ///
+    /// @throws SettingsException if the settings do not say where
+    int probe(ProbeCall call) throws SettingsException;
 }

@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 /// found in one go.
 final class Section {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
-    private static final Set<String> SECRETS = Set.of("password", "key");
+    private static final Set<String> SECRETS = Set.of("password", "key", "token");
     private static final Pattern CREDENTIALS = Pattern.compile("(?i)(^|&)(user|username|password)=");
-    private static final Pattern SECRET_INSIDE = Pattern.compile("(?i)((password|key)(=|\":\"?))[^&#\"\\s]*");
+    private static final Pattern SECRET_INSIDE = Pattern.compile("(?i)((password|key|token)(=|\":\"?))[^&#\"\\s]*");
 
     private final String path;
     private final JsonObject values;

@@ -12,6 +12,7 @@ public record Settings(
         DatabaseSettings database,
         PersistenceSettings persistence,
         HttpSettings http,
+        BridgeSettings bridge,
         EmbeddedSettings embedded,
         LogSettings log) {
     /// Reads settings that stand complete in one object. Notes every problem there is; harmless values then stand
@@ -28,6 +29,7 @@ public record Settings(
                 market.feed().isLive() ? database : database.withoutRetention(),
                 PersistenceSettings.from(root.section("persistence")),
                 HttpSettings.from(root.section("http")),
+                BridgeSettings.from(root.section("bridge")),
                 EmbeddedSettings.from(root.section("embedded"), market.feed().speed()),
                 LogSettings.from(root.section("log")));
         root.rejectUnknown();
@@ -36,7 +38,7 @@ public record Settings(
 
     /// The same settings as one of several nodes.
     public Settings clustered() {
-        return new Settings(node, cluster.on(), market, redis, database, persistence, http, embedded, log);
+        return new Settings(node, cluster.on(), market, redis, database, persistence, http, bridge, embedded, log);
     }
 
     /// The same settings with what others say of all that can change while a node runs: how a market is scanned and
@@ -49,7 +51,7 @@ public record Settings(
                 market.feed(),
                 other.market.scan(),
                 other.market.publish());
-        return new Settings(node, cluster, live, redis, database, other.persistence, http, embedded, other.log);
+        return new Settings(node, cluster, live, redis, database, other.persistence, http, bridge, embedded, other.log);
     }
 
     /// The same settings with other servers: a Redis that asks for no password, and a PostgreSQL.
@@ -62,6 +64,7 @@ public record Settings(
                 database.at(databaseUri, user, password),
                 persistence,
                 http,
+                bridge,
                 embedded,
                 log);
     }

@@ -119,6 +119,7 @@ final class StartBenchmark implements Benchmark {
                                 .put("uri", database.uri())
                                 .put("user", database.user())
                                 .put("password", database.password().value()))
-                .put("http", new JsonObject().put("ports", new JsonArray().add(0)));
+                .put("http", new JsonObject().put("ports", new JsonArray().add(0)))
+                .put("bridge", new JsonObject().put("port", 0));
     }
 }

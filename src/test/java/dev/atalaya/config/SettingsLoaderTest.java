@@ -125,6 +125,7 @@ class SettingsLoaderTest {
                         List.of()));
         assertThat(settings.http())
                 .isEqualTo(new HttpSettings("127.0.0.1", List.of(8001, 8008), Duration.ofSeconds(2), Duration.ZERO));
+        assertThat(settings.bridge()).isEqualTo(new BridgeSettings(true, "127.0.0.1", 7001, new Secret("")));
         assertThat(settings.embedded()).isEqualTo(new EmbeddedSettings(false, Path.of("data"), 16379, 15432, true));
         assertThat(settings.log()).isEqualTo(new LogSettings(LogSettings.Format.TEXT, LogSettings.Level.INFO));
     }
@@ -188,6 +189,37 @@ class SettingsLoaderTest {
         assertThat(settings.persistence().top()).isEqualTo(50);
         assertThat(settings.market().scan().filters().get(1).enabled()).isFalse();
         assertThat(settings.market().scan().filters().get(1).bounds()).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.0.0.0", "::", "192.168.1.7", "127.0.0.1.example.org", "atalaya"})
+    void aBridgeThatOthersReachNeedsAToken(String host) throws Exception {
+        JsonObject file = new JsonObject()
+                .put("bridge", new JsonObject().put("host", host).put("port", 0));
+        assertThat(problems(file, Map.of()))
+                .containsExactly("bridge.host: '" + host
+                        + "'; allowed is an address of the loopback, such as 127.0.0.1, or any with a bridge.token");
+        BridgeSettings bridge =
+                load(file, Map.of("ATALAYA_BRIDGE_TOKEN", "of the test")).bridge();
+        assertThat(bridge.token().value()).isEqualTo("of the test");
+        assertThat(bridge.toString()).doesNotContain("of the test");
+        assertThat(load(file, Map.of("ATALAYA_BRIDGE_ENABLED", "false"))
+                        .bridge()
+                        .enabled())
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost", "127.0.0.1", "127.1.2.3", "::1"})
+    void aBridgeOnTheLoopbackNeedsNone(String host) throws Exception {
+        JsonObject file = new JsonObject().put("bridge", new JsonObject().put("host", host));
+        assertThat(load(file, Map.of()).bridge().host()).isEqualTo(host);
+    }
+
+    @Test
+    void aTokenThatIsNoTextIsNotShown() throws Exception {
+        JsonObject file = new JsonObject().put("bridge", new JsonObject().put("token", 12345));
+        assertThat(problems(file, Map.of())).containsExactly("bridge.token: ***; allowed is a text");
     }
 
     @Test
