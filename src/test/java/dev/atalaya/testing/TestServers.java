@@ -40,8 +40,14 @@ import org.testcontainers.utility.DockerImageName;
 /// answers, else the embedded ones. Tests keep apart by a key prefix and a database of their own.
 public final class TestServers {
     /// What a test of the migrations makes in a database, and drops where the database is not its own.
-    public static final List<String> OWN_TABLES =
-            List.of("scan_results", "scan_results_old", "persistence_ledger", "flyway_schema_history");
+    public static final List<String> OWN_TABLES = List.of(
+            "scan_results",
+            "scan_results_old",
+            "scan_results_conflicts",
+            "scan_results_taken_over",
+            "persistence_ledger",
+            "persistence_lease",
+            "flyway_schema_history");
 
     private static final Logger log = LoggerFactory.getLogger(TestServers.class);
     private static final String REDIS_IMAGE = "redis:7.4";
