@@ -1,11 +1,16 @@
 package dev.atalaya;
 
+import dev.atalaya.bus.FailureLog;
 import dev.atalaya.cli.AtalayaCommandLine;
 import dev.atalaya.cli.Commands;
+import dev.atalaya.cli.CompareRequest;
 import dev.atalaya.cli.ProbeCall;
+import dev.atalaya.compare.Comparison;
+import dev.atalaya.compare.ComparisonReport;
 import dev.atalaya.config.ClusterSettings;
 import dev.atalaya.config.EmbeddedSettings;
 import dev.atalaya.config.MarketSettings;
+import dev.atalaya.config.RedisSettings;
 import dev.atalaya.config.Secret;
 import dev.atalaya.config.Settings;
 import dev.atalaya.config.SettingsException;
@@ -13,6 +18,7 @@ import dev.atalaya.config.SettingsLoader;
 import dev.atalaya.embedded.EmbeddedServers;
 import dev.atalaya.persistence.Backfill;
 import dev.atalaya.redis.Keys;
+import dev.atalaya.redis.RedisLink;
 import dev.atalaya.schema.MigrationException;
 import dev.atalaya.schema.Migrations;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -29,6 +35,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
@@ -178,6 +185,43 @@ public final class Main implements Commands {
                     await(call.settings().map(loader::fromFile).orElseGet(() -> loader.fromBundled("embedded")));
             Probe probe = new Probe(call, settings, out, err);
             return probe.needsNobody() ? probe.list() : probe.run(call.clustered() ? join(settings.cluster()) : alone);
+        });
+    }
+
+    /// Starts no servers: where the settings have embedded ones, those of the running service are asked.
+    @Override
+    public int compare(Optional<Path> file, CompareRequest request) throws SettingsException {
+        return withVertx(vertx -> {
+            Settings settings = await(file.map(loader(vertx)::fromFile)
+                    .orElseGet(() -> loader(vertx).fromBundled("embedded")));
+            String prefix = settings.market().keyPrefix();
+            if (prefix.equals(request.with())) {
+                throw new SettingsException(List.of("compare --with: '" + prefix
+                        + "'; allowed is another prefix than market.key_prefix, which it is"));
+            }
+            EmbeddedSettings own = settings.embedded();
+            RedisSettings redis = own.enabled()
+                    ? new RedisSettings(
+                            "redis://127.0.0.1:" + own.redisPort(),
+                            "",
+                            new Secret(""),
+                            settings.redis().timeout())
+                    : settings.redis();
+            Comparison comparison = new Comparison(
+                    new RedisLink(vertx, redis), prefix, request.with(), request.top(), request.tolerancePercent());
+            try {
+                ComparisonReport report = await(comparison.run());
+                if (request.json()) {
+                    report.printJson(out);
+                } else {
+                    report.print(out);
+                }
+                return report.isSame() ? 0 : AtalayaCommandLine.DIFFERENT;
+            } catch (ExecutionException e) {
+                err.println("The lists were not compared: "
+                        + FailureLog.sentence(Objects.requireNonNullElse(e.getCause(), e)));
+                return 1;
+            }
         });
     }
 

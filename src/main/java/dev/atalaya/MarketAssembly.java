@@ -37,8 +37,10 @@ record MarketAssembly(TradingCalendar calendar, MarketClock clock, Function<Vert
         FeedSettings feed = market.feed();
         return switch (feed.type()) {
             case SIMULATED -> simulated(market, feed.simulated(), wall);
-            case REDIS ->
-                live(market, wall, vertx -> new RedisFeed(vertx, redis, new Keys(market.keyPrefix()), feed, wall));
+            case REDIS -> {
+                Keys upstream = new Keys(feed.redis().unprefixed() ? "" : market.keyPrefix());
+                yield live(market, wall, vertx -> new RedisFeed(vertx, redis, upstream, feed, wall));
+            }
             case HTTP -> live(market, wall, vertx -> new HttpFeed(vertx, feed, wall, RandomGenerator.getDefault()));
             case REPLAY -> {
                 FeedSettings.Replay replay = feed.replay();

@@ -29,6 +29,7 @@ class ArchitectureTest {
             Map.entry("journal", List.of()),
             Map.entry("schema", List.of("config")),
             Map.entry("feed", List.of("market", "redis", "config")),
+            Map.entry("compare", List.of("redis", "config")),
             Map.entry("cluster", List.of("bus", "config")),
             Map.entry("scanner", List.of("market", "scan", "feed", "redis", "journal", "cluster", "bus", "config")),
             Map.entry("persistence", List.of("market", "redis", "journal", "cluster", "bus", "config")),

@@ -87,14 +87,14 @@ public final class ClusterBed implements AutoCloseable {
     ///
     /// @param variables of its environment: name, value, name, value, …
     public ClusterNode start(String name, String... variables) throws IOException {
-        ClusterNode node = ClusterNode.start(folder, settings, name, List.of("-cluster"), variables);
+        ClusterNode node = ClusterNode.start(folder, settings, name, variables);
         nodes.add(node);
         return node;
     }
 
     /// A node that is in no cluster, when its service answers.
     ClusterNode alone(String name) throws Exception {
-        ClusterNode node = ClusterNode.start(folder, settings, name, List.of());
+        ClusterNode node = ClusterNode.alone(folder, settings, name);
         nodes.add(node);
         until(node::isUp);
         return node;

@@ -37,9 +37,16 @@ public final class ClusterNode implements AutoCloseable {
     /// Starts one with what the file says and what the environment changes of it.
     ///
     /// @param variables name, value, name, value, …
-    ///
-    /// @param options behind `run -conf FILE`
-    static ClusterNode start(Path folder, Path settings, String name, List<String> options, String... variables)
+    static ClusterNode start(Path folder, Path settings, String name, String... variables) throws IOException {
+        return start(folder, settings, name, List.of("-cluster"), variables);
+    }
+
+    /// The same in no cluster.
+    static ClusterNode alone(Path folder, Path settings, String name) throws IOException {
+        return start(folder, settings, name, List.of());
+    }
+
+    private static ClusterNode start(Path folder, Path settings, String name, List<String> options, String... variables)
             throws IOException {
         ChildJvm java = ChildJvm.ofMain(folder)
                 .option("-Xmx192m")

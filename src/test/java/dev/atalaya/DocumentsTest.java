@@ -24,14 +24,22 @@ class DocumentsTest {
     private static final String CODE = "(?<!`)`([^`\n]+)`(?!`)";
 
     @ParameterizedTest
-    @CsvSource({"README.md,README.es.md", "docs/OPERATIONS.md,docs/OPERATIONS.es.md"})
+    @CsvSource({
+        "README.md,README.es.md",
+        "docs/OPERATIONS.md,docs/OPERATIONS.es.md",
+        "docs/CUTOVER.md,docs/CUTOVER.es.md"
+    })
     void bothLanguagesHaveTheSameShape(Path english, Path spanish) throws IOException {
         assertThat(shape(spanish)).isEqualTo(shape(english));
     }
 
     /// Keys, metrics, log lines, commands: all that is typed or read by a machine stands in backticks.
     @ParameterizedTest
-    @CsvSource({"README.md,README.es.md", "docs/OPERATIONS.md,docs/OPERATIONS.es.md"})
+    @CsvSource({
+        "README.md,README.es.md",
+        "docs/OPERATIONS.md,docs/OPERATIONS.es.md",
+        "docs/CUTOVER.md,docs/CUTOVER.es.md"
+    })
     void bothLanguagesNameTheSameThings(Path english, Path spanish) throws IOException {
         assertThat(find(CODE, prose(spanish)))
                 .isNotEmpty()
@@ -40,13 +48,21 @@ class DocumentsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"README.md,README.es.md", "docs/OPERATIONS.md,docs/OPERATIONS.es.md"})
+    @CsvSource({
+        "README.md,README.es.md",
+        "docs/OPERATIONS.md,docs/OPERATIONS.es.md",
+        "docs/CUTOVER.md,docs/CUTOVER.es.md"
+    })
     void bothLanguagesShowTheSameCode(Path english, Path spanish) throws IOException {
         assertThat(code(spanish)).isNotEmpty().isEqualTo(code(english));
     }
 
     @ParameterizedTest
-    @CsvSource({"README.md,README.es.md", "docs/OPERATIONS.md,docs/OPERATIONS.es.md"})
+    @CsvSource({
+        "README.md,README.es.md",
+        "docs/OPERATIONS.md,docs/OPERATIONS.es.md",
+        "docs/CUTOVER.md,docs/CUTOVER.es.md"
+    })
     void eachLanguageLinksToTheOther(Path english, Path spanish) throws IOException {
         assertThat(links(english)).contains(spanish.getFileName().toString());
         assertThat(links(spanish)).contains(english.getFileName().toString());

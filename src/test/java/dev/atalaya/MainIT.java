@@ -119,6 +119,34 @@ class MainIT {
     }
 
     @Test
+    void aComparisonSaysWhatItWasNotAskedRightAndWhatItCannotRead() throws Exception {
+        String conf = ChildJvm.settings(
+                        folder,
+                        TestServers.freshDatabase(),
+                        new JsonObject()
+                                .put("market", new JsonObject().put("key_prefix", "mine:"))
+                                .put("redis", new JsonObject().put("uri", "redis://127.0.0.1:1")))
+                .toString();
+        ChildJvm.Ended unasked = run("compare", "-conf", conf);
+        assertThat(unasked.exit()).isEqualTo(2);
+        assertThat(unasked.err().getFirst()).contains("--with=PREFIX");
+        ChildJvm.Ended wrong = run("compare", "-conf", conf, "--with", "", "--top", "0");
+        assertThat(wrong.exit()).isEqualTo(2);
+        assertThat(wrong.err()).containsExactly("compare --top: '0'; allowed is a whole number from 1 on");
+        ChildJvm.Ended percent = run("compare", "-conf", conf, "--with=", "--tolerance", "-1");
+        assertThat(percent.exit()).isEqualTo(2);
+        assertThat(percent.err()).containsExactly("compare --tolerance: '-1.0'; allowed is a number from 0 to 100");
+        ChildJvm.Ended itself = run("compare", "-conf", conf, "--with", "mine:");
+        assertThat(itself.exit()).isEqualTo(2);
+        assertThat(itself.err())
+                .containsExactly(
+                        "compare --with: 'mine:'; allowed is another prefix than market.key_prefix, which it is");
+        ChildJvm.Ended nowhere = run("compare", "-conf", conf, "--with", "");
+        assertThat(nowhere.exit()).isEqualTo(1);
+        assertThat(nowhere.err()).singleElement().asString().startsWith("The lists were not compared: ");
+    }
+
+    @Test
     void aRunPrintsWhereToLookScansAndEndsWhenTold() throws Exception {
         Process process = ChildJvm.ofMain(folder)
                 .start(

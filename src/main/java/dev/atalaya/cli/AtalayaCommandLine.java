@@ -23,7 +23,12 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:done", "1:failed; the reason is printed", "2:the command line or the settings are wrong"},
+        exitCodeList = {
+            "0:done",
+            "1:failed; the reason is printed",
+            "2:the command line or the settings are wrong",
+            "5:compare: the lists differ"
+        },
         footer = {
             "",
             "Without -conf everything is started here: the simulated market on",
@@ -34,6 +39,9 @@ import picocli.CommandLine.Parameters;
 public final class AtalayaCommandLine {
     /// What the command line or the settings being wrong ends with.
     public static final int USAGE = 2;
+
+    /// What a comparison that found differences ends with.
+    public static final int DIFFERENT = 5;
 
     private static final String VERTICLE = "dev.atalaya.MainVerticle";
     private static final int MAX_INSTANCES = 1000;
@@ -135,6 +143,35 @@ public final class AtalayaCommandLine {
             throw new SettingsException(List.of("backfill --to: '" + to + "'; allowed is a time after --from"));
         }
         return commands.backfill(Optional.ofNullable(conf), begin, end);
+    }
+
+    @Command(
+            name = "compare",
+            description = {
+                "Compare the lists in Redis with those that another system writes there.",
+                "Exit code 0: they are the same; 5: they differ; 1: they could not be read."
+            })
+    int compare(
+            @Option(names = "-conf", paramLabel = "FILE", description = "Settings, YAML or JSON.") @Nullable Path conf,
+            @Option(
+                            names = "--with",
+                            required = true,
+                            paramLabel = "PREFIX",
+                            description = "What the other system's keys begin with; '' for nothing, the first system.")
+                    String with,
+            @Option(names = "--top", paramLabel = "N", description = "Only the first N tickers of each list.") @Nullable
+                    Integer top,
+            @Option(
+                            names = "--tolerance",
+                            defaultValue = "0",
+                            paramLabel = "PERCENT",
+                            description = "Numbers may differ by so much of the larger.")
+                    double tolerance,
+            @Option(names = "--json", description = "A JSON object a list instead of the table.") boolean json)
+            throws SettingsException {
+        return commands.compare(
+                Optional.ofNullable(conf),
+                CompareRequest.of(with, Objects.requireNonNullElse(top, Integer.MAX_VALUE), tolerance, json));
     }
 
     private static Optional<Instant> time(String option, @Nullable String text) throws SettingsException {

@@ -39,4 +39,11 @@ public interface Commands {
     ///
     /// @throws SettingsException if the settings do not say where
     int probe(ProbeCall call) throws SettingsException;
+
+    /// Compares the lists with those that another system has published in the same Redis.
+    ///
+    /// @param settings a file, or empty for the embedded default, whose Redis must be running
+    /// @return 0 if they are the same, [AtalayaCommandLine#DIFFERENT] if they are not, 1 if nobody knows
+    /// @throws SettingsException if the settings or the request are not fit to compare with
+    int compare(Optional<Path> settings, CompareRequest request) throws SettingsException;
 }

@@ -30,7 +30,8 @@ public record FeedSettings(Type type, int maxBytes, Simulated simulated, RedisFe
     /// What an upstream writes to Redis.
     ///
     /// @param referenceRefresh how often the reference data is read again
-    public record RedisFeed(Duration referenceRefresh) {}
+    /// @param unprefixed whether its keys stand without the market's prefix
+    public record RedisFeed(Duration referenceRefresh, boolean unprefixed) {}
 
     /// The vendor's snapshot endpoint.
     ///
@@ -81,8 +82,9 @@ public record FeedSettings(Type type, int maxBytes, Simulated simulated, RedisFe
     }
 
     private static RedisFeed redis(Section section) {
-        RedisFeed redis =
-                new RedisFeed(section.duration("reference_refresh", Duration.ofSeconds(10), Duration.ofDays(1)));
+        RedisFeed redis = new RedisFeed(
+                section.duration("reference_refresh", Duration.ofSeconds(10), Duration.ofDays(1)),
+                section.flag("unprefixed", false));
         section.rejectUnknown();
         return redis;
     }

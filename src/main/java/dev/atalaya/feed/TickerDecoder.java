@@ -43,24 +43,34 @@ final class TickerDecoder {
     int decode() throws Unusual {
         json.peek();
         int start = json.position();
+        boolean isNew = true;
         for (int i = 0; i < layouts.size(); i++) {
             draft.clear();
             int symbolId = layouts.get(i).read(json, number, draft, symbols);
-            if (symbolId != TickerLayout.OTHER) {
+            if (symbolId != TickerLayout.OTHER && symbolId != TickerLayout.UNUSUAL) {
                 if (i > 0) {
                     layouts.addFirst(layouts.remove(i));
                 }
                 return symbolId;
             }
+            isNew &= symbolId == TickerLayout.OTHER; // else it would be learned again and again
             json.goTo(start);
         }
         draft.clear();
         learner.begin();
         int symbolId = decodeByKeys();
-        if (layouts.size() < MOST_LAYOUTS) {
-            learner.learned(json.bytes(), start, json.position()).ifPresent(layouts::addFirst);
+        if (isNew) {
+            learner.learned(json.bytes(), start, json.position()).ifPresent(this::keep);
         }
         return symbolId;
+    }
+
+    /// In the place of the one that has not fitted for the longest, if there are many.
+    private void keep(TickerLayout learned) {
+        if (layouts.size() == MOST_LAYOUTS) {
+            layouts.removeLast();
+        }
+        layouts.addFirst(learned);
     }
 
     private int decodeByKeys() throws Unusual {

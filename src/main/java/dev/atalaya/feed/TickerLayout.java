@@ -14,6 +14,9 @@ final class TickerLayout {
     /// What [#read] answers for a ticker with another layout.
     static final int OTHER = -2;
 
+    /// What [#read] answers for a ticker that may have this layout, and a value in it that is left to the slow way.
+    static final int UNUSUAL = -3;
+
     private static final int LONGEST_LITERAL = 128;
 
     /// A list of more numbers is left to the slow way.
@@ -30,8 +33,9 @@ final class TickerLayout {
         this.end = end;
     }
 
-    /// Reads a ticker into a draft that is clear. Answers its symbol's number, or [#OTHER]; then the draft may hold a
-    /// part of it.
+    /// Reads a ticker into a draft that is clear. Answers its symbol's number, or [#OTHER] or [#UNUSUAL]; then the
+    /// draft
+    /// may hold a part of it.
     int read(JsonBytesReader reader, JsonNumber number, TickerDraft draft, SymbolNumbers symbols) throws Unusual {
         int symbolId = SymbolTable.INVALID;
         byte[] json = reader.bytes();
@@ -46,7 +50,7 @@ final class TickerLayout {
             if (field != null) {
                 at = number.read(json, at);
                 if (at == JsonNumber.OTHER || !field.set(draft, number)) {
-                    return OTHER;
+                    return UNUSUAL;
                 }
             } else if (value.isSymbol) {
                 at = json[at] == '"' ? skipAny(reader, at) : OTHER;

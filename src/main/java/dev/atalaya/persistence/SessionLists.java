@@ -1,5 +1,7 @@
 package dev.atalaya.persistence;
 
+import dev.atalaya.journal.ResultColumn;
+import dev.atalaya.journal.ResultRow;
 import dev.atalaya.redis.Keys;
 import dev.atalaya.redis.RedisLink;
 import io.vertx.core.Future;
@@ -11,7 +13,9 @@ import io.vertx.redis.client.Response;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -63,11 +67,22 @@ final class SessionLists {
         try {
             TickerListParser.Parsed parsed = parser.parse(list.toBytes(), top, scanTime.isEmpty());
             return scanTime.or(parsed::newest)
-                    .map(time -> new SessionList(session, keys.session(session), scanNo, time, parsed.rows()));
+                    .map(time -> new SessionList(session, keys.session(session), scanNo, time, ranked(parsed.rows())));
         } catch (IOException e) {
             LOG.warn("{} is left out, it is no list of tickers: {}", keys.session(session), e.getMessage());
             return Optional.empty();
         }
+    }
+
+    /// The list is in rank order: where a ticker does not say its rank, as the first system's do not, its place does.
+    private static List<ResultRow> ranked(List<ResultRow> rows) {
+        List<ResultRow> ranked = new ArrayList<>();
+        for (ResultRow row : rows) {
+            Map<ResultColumn, Object> values = new EnumMap<>(row.values());
+            values.putIfAbsent(ResultColumn.RANK, ranked.size() + 1);
+            ranked.add(new ResultRow(row.symbol(), values));
+        }
+        return ranked;
     }
 
     private static JsonObject object(String json) {

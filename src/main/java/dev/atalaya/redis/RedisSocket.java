@@ -4,6 +4,7 @@ import dev.atalaya.config.RedisSettings;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 import java.net.URI;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 /// Answers come in the order of the commands. Whatever goes wrong, a timeout above all, closes the socket: then
 /// what has become of the commands is not known. Owned by the event loop that opened it.
 final class RedisSocket {
+    /// A timeout is to end an exchange on the event loop, too: a promise without a context would elsewhere.
+    private final ContextInternal context;
+
     private final NetSocket socket;
     private final long timeoutMillis;
     private final CommandWriter writer;
@@ -32,17 +36,19 @@ final class RedisSocket {
 
     /// Commands that were sent together, and what they have been answered so far.
     private static final class Exchange {
-        final Promise<List<Reply>> done = Promise.promise();
+        final Promise<List<Reply>> done;
         final List<Reply> replies = new ArrayList<>();
         final @Nullable TextPieces pieces;
         int expected;
 
-        Exchange(@Nullable TextPieces pieces) {
+        Exchange(Promise<List<Reply>> done, @Nullable TextPieces pieces) {
+            this.done = done;
             this.pieces = pieces;
         }
     }
 
-    private RedisSocket(NetSocket socket, long timeoutMillis) {
+    private RedisSocket(ContextInternal context, NetSocket socket, long timeoutMillis) {
+        this.context = context;
         this.socket = socket;
         this.timeoutMillis = timeoutMillis;
         this.writer = new CommandWriter(this::write);
@@ -60,9 +66,12 @@ final class RedisSocket {
 
     /// Greets Redis, with the settings' password and database, once there is a connection. All of it together
     /// may take the settings' timeout; one that comes later is closed.
-    static Future<RedisSocket> open(Future<NetSocket> connection, RedisSettings settings) {
+    ///
+    /// @param context of the event loop that opens it
+    static Future<RedisSocket> open(ContextInternal context, Future<NetSocket> connection, RedisSettings settings) {
         long timeoutMillis = settings.timeout().toMillis();
-        Future<RedisSocket> connecting = connection.map(connected -> new RedisSocket(connected, timeoutMillis));
+        Future<RedisSocket> connecting =
+                connection.map(connected -> new RedisSocket(context, connected, timeoutMillis));
         Future<RedisSocket> greeted = connecting.compose(opened -> {
             opened.listen();
             return opened.greet(settings).map(opened);
@@ -147,7 +156,7 @@ final class RedisSocket {
         if (closed) {
             return Future.failedFuture("The connection to Redis is closed");
         }
-        Exchange exchange = new Exchange(pieces);
+        Exchange exchange = new Exchange(context.promise(), pieces);
         try {
             commands.accept(writer);
         } catch (RuntimeException e) {

@@ -3,6 +3,7 @@ package dev.atalaya.redis;
 import dev.atalaya.config.RedisSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.NetClient;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,8 @@ final class RedisSockets {
     /// Connects, with the settings' password and database.
     Future<RedisSocket> open() {
         int port = uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort();
-        return RedisSocket.open(client().connect(port, uri.getHost()), settings);
+        return RedisSocket.open(
+                (ContextInternal) vertx.getOrCreateContext(), client().connect(port, uri.getHost()), settings);
     }
 
     private NetClient client() {

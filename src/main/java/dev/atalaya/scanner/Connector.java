@@ -65,10 +65,13 @@ final class Connector {
         if (publisher.isFencedOff()) {
             return Optional.of("Another scanner has taken over");
         }
-        return attempt.isComplete() && publisher.isOpen()
-                ? Optional.empty()
-                : Optional.of("Redis is not connected"
-                        + failure.map(why -> ": " + why).orElse(""));
+        if (attempt.isComplete() && publisher.isOpen()) {
+            return Optional.empty();
+        }
+        return publisher
+                .obstacle()
+                .or(() -> Optional.of("Redis is not connected"
+                        + failure.map(why -> ": " + why).orElse("")));
     }
 
     /// Notes where the numbers end and gives back the connection.

@@ -29,6 +29,7 @@ final class ScanPublisher {
     private final List<String> sessions;
     private final List<String> categories;
     private final Optional<ScanJournal> journal;
+    private final OtherPublisher others;
     private final InstantSource wall;
     private final StreamBudget budget;
     private final boolean isOneOfSeveral;
@@ -45,6 +46,7 @@ final class ScanPublisher {
             List<String> sessions,
             List<String> categories,
             Optional<ScanJournal> journal,
+            OtherPublisher others,
             boolean isOneOfSeveral,
             InstantSource wall) {
         this.connection = connection;
@@ -54,6 +56,7 @@ final class ScanPublisher {
         this.sessions = sessions;
         this.categories = categories;
         this.journal = journal;
+        this.others = others;
         this.wall = wall;
         this.budget = new StreamBudget(settings.streamBytes());
         this.sequences = new long[categories.size()];
@@ -69,6 +72,11 @@ final class ScanPublisher {
 
     long fence() {
         return connection.fence();
+    }
+
+    /// Why it does not publish although Redis is there, if that is so.
+    Optional<String> obstacle() {
+        return others.problem();
     }
 
     /// The number of the last published scan.
@@ -91,10 +99,14 @@ final class ScanPublisher {
         return sequences.clone();
     }
 
-    /// Connects, takes the fence and finds out where the numbers stand. Afterwards nobody knows what consumers
-    /// hold: the next message of each list must be a snapshot.
+    /// Connects, takes the fence, looks for others that write without one, and finds out where the numbers stand.
+    /// Afterwards nobody knows what consumers hold: the next message of each list must be a snapshot.
     Future<Void> open() {
-        return connection.open(types()).compose(opened -> loadNumbers()).onFailure(e -> connection.close());
+        return connection
+                .open(types())
+                .compose(opened -> others.look(connection, attempted > 0))
+                .compose(alone -> loadNumbers())
+                .onFailure(e -> connection.close());
     }
 
     private Map<String, String> types() {
@@ -227,9 +239,12 @@ final class ScanPublisher {
         long number = scanNo + 1;
         attempted = number;
         return connection
-                .write(
-                        commands -> write(publication, number, after, commands),
-                        answers -> journal.ifPresent(kept -> kept.written(answers)))
+                .write(commands -> write(publication, number, after, commands), answers -> {
+                    journal.ifPresent(kept -> kept.written(answers));
+                    if (others.answered(answers, publication.session(), sequences, after)) {
+                        connection.close();
+                    }
+                })
                 .onSuccess(outcome -> {
                     if (outcome == FencedConnection.Outcome.COMMITTED) {
                         scanNo = number;
@@ -242,6 +257,11 @@ final class ScanPublisher {
         long sessionSeconds = settings.sessionTtl().toSeconds();
         long categorySeconds = settings.categoryTtl().toSeconds();
         String time = publication.time().toString();
+        others.ask(publication.session(), commands);
+        commands.command("SETEX", 3)
+                .arg(keys.sessionScan(publication.session()))
+                .arg(sessionSeconds)
+                .arg("{\"scan_no\":" + number + ",\"time\":\"" + time + "\"}");
         for (PublishedList list : publication.lists()) {
             String key = list.isCategory() ? keys.category(list.name()) : keys.session(list.name());
             commands.command("SETEX", 3).arg(key).arg(list.isCategory() ? categorySeconds : sessionSeconds);
@@ -249,10 +269,6 @@ final class ScanPublisher {
             list.write(commands::part);
             commands.end();
         }
-        commands.command("SETEX", 3)
-                .arg(keys.sessionScan(publication.session()))
-                .arg(sessionSeconds)
-                .arg("{\"scan_no\":" + number + ",\"time\":\"" + time + "\"}");
         for (Publication.Message message : publication.messages()) {
             long sequence = after[categories.indexOf(message.list())];
             commands.command("SET", 2).arg(keys.sequence(message.list())).arg(sequence);

@@ -46,6 +46,8 @@ public record ScannerSetup(
         MeterRegistry metrics,
         Optional<Standing> standing) {
     private static final Duration FOREVER = Duration.ofDays(1);
+    private static final Duration SHORTEST_QUIET = Duration.ofSeconds(5);
+    private static final Duration LONGEST_QUIET = Duration.ofSeconds(30);
 
     /// The market's only scanner.
     public ScannerSetup(
@@ -114,6 +116,7 @@ public record ScannerSetup(
                 isDirect()
                         ? Optional.empty()
                         : Optional.of(new ScanJournal(keys, market.publish().journalBytes(), wall)),
+                new OtherPublisher(keys, sessions, categories, quiet(), wall),
                 standing.isPresent(),
                 wall);
         return new ScanCycle(
@@ -135,6 +138,16 @@ public record ScannerSetup(
                 stats,
                 this::nanoTime,
                 () -> pause(vertx));
+    }
+
+    /// For how long somebody else must have published nothing: two intervals, which the other one's should not exceed.
+    private Duration quiet() {
+        Duration two = clock.isLockstep()
+                ? SHORTEST_QUIET
+                : clock.onTheWall(market.scan().interval()).multipliedBy(2);
+        return two.compareTo(SHORTEST_QUIET) < 0
+                ? SHORTEST_QUIET
+                : two.compareTo(LONGEST_QUIET) > 0 ? LONGEST_QUIET : two;
     }
 
     /// How long a scan may wait for a connection: half the interval; in lockstep there is none.

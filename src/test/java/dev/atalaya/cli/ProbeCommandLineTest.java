@@ -43,6 +43,11 @@ class ProbeCommandLineTest {
         }
 
         @Override
+        public int compare(Optional<Path> settings, CompareRequest request) {
+            throw new AssertionError("compare");
+        }
+
+        @Override
         public int probe(ProbeCall call) {
             calls.add(call);
             return 4;

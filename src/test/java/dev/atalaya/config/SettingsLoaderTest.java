@@ -86,6 +86,7 @@ class SettingsLoaderTest {
         assertThat(settings.market().feed().simulated())
                 .isEqualTo(new FeedSettings.Simulated(11_000, 42, LocalTime.of(9, 29), Optional.empty(), new Speed(1)));
         assertThat(settings.market().feed().redis().referenceRefresh()).isEqualTo(Duration.ofMinutes(15));
+        assertThat(settings.market().feed().redis().unprefixed()).isFalse();
         assertThat(settings.market().publish())
                 .isEqualTo(new PublishSettings(
                         Duration.ofSeconds(60), Duration.ofHours(1), Duration.ofMinutes(60), 64L << 20, 256L << 20));

@@ -282,6 +282,38 @@ final class TimescaleIT {
                 .containsExactly("scan_results", "scan_results_old");
     }
 
+    @Test
+    void theFirstSystemsCompressedRowsAreTakenOverUnlessRetentionWouldDropThem() throws Exception {
+        execute("CREATE EXTENSION IF NOT EXISTS timescaledb");
+        try (Connection connection = PersistenceBed.connect(database);
+                Statement statement = connection.createStatement()) {
+            FirstSystemTable.create(statement);
+            statement.execute("SELECT create_hypertable('scan_results', 'time', migrate_data => true)");
+            statement.execute("ALTER TABLE scan_results SET (timescaledb.compress, timescaledb.compress_segmentby ="
+                    + " 'symbol')");
+            statement.execute("SELECT compress_chunk(c) FROM show_chunks('scan_results') c");
+            statement.execute("ALTER TABLE scan_results RENAME TO scan_results_old");
+        }
+        migrate();
+        try (Connection connection = PersistenceBed.connect(database);
+                Statement statement = connection.createStatement()) {
+            assertThatExceptionOfType(SQLException.class)
+                    .isThrownBy(() -> FirstSystemTable.takeOver(statement))
+                    .withMessageContaining("database.retention_days");
+        }
+        new Migrations(database.withoutRetention()).migrate();
+        try (Connection connection = PersistenceBed.connect(database);
+                Statement statement = connection.createStatement()) {
+            FirstSystemTable.takeOver(statement);
+        }
+        assertThat(query("SELECT concat_ws(' ', sum(found), sum(stored), sum(duplicates), sum(conflicts))"
+                        + " FROM scan_results_taken_over"))
+                .containsExactly("3 2 1 0");
+        assertThat(query("SELECT concat_ws(' ', symbol, rank, price) FROM scan_results ORDER BY time"))
+                .containsExactly("AAPL 1 223.66", "AAPL 1 222.78");
+        assertThat(query("SELECT symbol FROM scan_results_old")).hasSize(3);
+    }
+
     private List<List<String>> whole() throws SQLException {
         List<List<String>> answers = new ArrayList<>();
         for (String question : WHOLE) {

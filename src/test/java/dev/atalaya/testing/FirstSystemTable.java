@@ -1,5 +1,8 @@
 package dev.atalaya.testing;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.sql.Statement;
 
@@ -35,5 +38,14 @@ public final class FirstSystemTable {
                     ('2025-01-23T15:00:00Z', 'AAPL', 'MARKET_OPEN', 223.66, '{rvol_high}', '{}'),
                     ('2025-01-24T15:00:00Z', 'AAPL', 'MARKET_OPEN', 222.78, '{rvol_high}', '{}')
                 """);
+    }
+
+    /// Runs `deploy/take-over-first-system.sql` as `psql` does, statement by statement. The table must have been
+    /// renamed.
+    public static void takeOver(Statement statement) throws SQLException, IOException {
+        String file = Files.readString(Path.of("deploy", "take-over-first-system.sql"));
+        for (String each : file.split(";\n\n(?=[A-Z])", -1)) {
+            statement.execute(each);
+        }
     }
 }

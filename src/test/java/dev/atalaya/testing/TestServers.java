@@ -41,7 +41,13 @@ import org.testcontainers.utility.DockerImageName;
 public final class TestServers {
     /// What a test of the migrations makes in a database, and drops where the database is not its own.
     public static final List<String> OWN_TABLES = List.of(
-            "scan_results", "scan_results_old", "persistence_ledger", "persistence_lease", "flyway_schema_history");
+            "scan_results",
+            "scan_results_old",
+            "scan_results_conflicts",
+            "scan_results_taken_over",
+            "persistence_ledger",
+            "persistence_lease",
+            "flyway_schema_history");
 
     private static final Logger log = LoggerFactory.getLogger(TestServers.class);
     private static final String REDIS_IMAGE = "redis:7.4";
