@@ -11,7 +11,8 @@ COPY src/main ./src/main
 RUN --mount=type=cache,target=/root/.m2 mvn -B -ntp -q -Dmaven.test.skip=true package
 # What the image holds, readable by its user whatever the modes were where this was checked out.
 RUN install -D -m 644 -t /image target/atalaya.jar \
-    && install -D -m 644 -t /image/conf src/main/resources/conf/production.yaml src/main/resources/conf/direct-write.yaml
+    && install -D -m 644 -t /image/conf src/main/resources/conf/production.yaml src/main/resources/conf/direct-write.yaml \
+        src/main/resources/conf/kubernetes.yaml
 
 FROM eclipse-temurin:25.0.3_9-jre-noble
 WORKDIR /opt/atalaya

@@ -27,9 +27,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/// Asks a running node, and prints what it says. Exit codes: 0 answered, 1 the other side failed, 3 nobody listens, 4
-/// no
-/// answer came in time.
+/// Asks a running node, and prints what it says. Exit codes: 0 answered, 1 the other side failed, 3 nobody
+/// listens, 4 no answer came in time.
 final class Probe {
     private static final int ANSWERED = 0;
     private static final int FAILED = 1;

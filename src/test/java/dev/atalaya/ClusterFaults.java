@@ -19,10 +19,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/// One schedule of faults against three nodes: they are killed, frozen, ended and cut off from Redis at random, while a
-/// watcher reads Redis all the time. Whatever happens, numbers have no gap and no repeat, the fencing numbers under
-/// which
-/// scans are published never go back, and in the end one node scans and one stores, and every scan lies in one range.
+/// One schedule of faults against three nodes: they are killed, frozen, ended and cut off from Redis at random,
+/// while a watcher reads Redis all the time. Whatever happens, numbers have no gap and no repeat, the fencing
+/// numbers under which scans are published never go back, and in the end one node scans and one stores, and
+/// every scan lies in one range.
 final class ClusterFaults {
     private static final int NODES = 3;
     private static final int FAULTS = 6;

@@ -48,9 +48,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The cut-over from the first system, step by step as docs/CUTOVER.md has it, and back, on a Redis of its own and a
-/// real
-/// PostgreSQL.
+/// The cut-over from the first system, step by step as docs/CUTOVER.md has it, and back, on a Redis of its own
+/// and a real PostgreSQL.
 @ExtendWith(VertxExtension.class)
 @Timeout(240)
 @SuppressWarnings("NullAway.Init") // before each test

@@ -2,6 +2,7 @@ package dev.atalaya;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.atalaya.config.NodeSettings.Role;
 import dev.atalaya.config.Settings;
 import dev.atalaya.config.SettingsLoader;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -21,6 +22,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -36,6 +38,8 @@ import org.junit.jupiter.api.io.TempDir;
 class DeployFilesTest {
     private static final Path DOCKERFILE = Path.of("Dockerfile");
     private static final Path COMPOSE = Path.of("deploy/compose.yaml");
+    private static final Path CLUSTER = Path.of("deploy/compose-cluster.yaml");
+    private static final Path KUBERNETES = Path.of("deploy/kubernetes.yaml");
     private static final Path ALERTS = Path.of("deploy/alerts.yaml");
 
     @TempDir
@@ -133,6 +137,98 @@ class DeployFilesTest {
         assertThat(services.getJsonObject("atalaya").getJsonArray("ports").stream()
                         .map(port -> Integer.valueOf(port.toString().replaceFirst(".*:", ""))))
                 .containsExactlyElementsOf(settings.http().ports());
+    }
+
+    /// The first system's services are called so, and its operators read their logs.
+    @Test
+    void theNodesOfTheComposedClusterFindOneAnotherAndShareTheRoles(Vertx vertx) throws Exception {
+        JsonObject services = yaml(vertx, CLUSTER).getJsonObject("services");
+        assertThat(services.fieldNames()).containsExactly("scanner_service", "data_maintenance", "standby");
+        Path secret = Files.writeString(folder.resolve("database-password"), "of the test\n");
+        Set<String> hosts = services.stream()
+                .map(service -> ((JsonObject) service.getValue()).getString("hostname"))
+                .collect(Collectors.toSet());
+        Map<String, Settings> nodes = new HashMap<>();
+        for (String name : services.fieldNames()) {
+            JsonObject service = services.getJsonObject(name);
+            Map<String, String> environment = new HashMap<>();
+            service.getJsonObject("environment")
+                    .forEach(variable -> environment.put(
+                            variable.getKey(),
+                            variable.getValue()
+                                    .toString()
+                                    .replace("/run/secrets/database-password", secret.toString())));
+            Settings node = NodeBed.await(new SettingsLoader(vertx, environment)
+                    .fromFile(Path.of("src/main/resources/conf/production.yaml")));
+            nodes.put(node.node().name(), node);
+            assertThat(node.cluster().members()).as(name).containsExactlyInAnyOrderElementsOf(hosts);
+            assertThat(node.cluster().host()).as(name).isEqualTo(service.getString("hostname"));
+            assertThat(service.getJsonArray("command")).as(name).contains("-cluster");
+        }
+        assertThat(nodes).hasSize(3);
+        assertThat(nodes.values())
+                .filteredOn(node -> node.node().has(Role.SCANNER))
+                .hasSize(2);
+        assertThat(nodes.values())
+                .filteredOn(node -> node.node().has(Role.PERSISTENCE))
+                .hasSize(2);
+    }
+
+    @Test
+    void aPodStartsWithTheEnvironmentThatItsManifestGivesIt(Vertx vertx) throws Exception {
+        Map<String, JsonObject> objects = new HashMap<>();
+        for (String document : Files.readString(KUBERNETES).split("(?m)^---$", -1)) {
+            JsonObject object = yaml(vertx, Files.writeString(folder.resolve("document.yaml"), document));
+            objects.put(
+                    object.getString("kind") + " "
+                            + object.getJsonObject("metadata").getString("name"),
+                    object);
+        }
+        assertThat(objects.keySet())
+                .containsExactlyInAnyOrder(
+                        "Service atalaya-nodes",
+                        "Service atalaya",
+                        "PodDisruptionBudget atalaya",
+                        "StatefulSet atalaya");
+        JsonObject set =
+                Objects.requireNonNull(objects.get("StatefulSet atalaya")).getJsonObject("spec");
+        JsonObject pod = set.getJsonObject("template").getJsonObject("spec");
+        JsonObject container = pod.getJsonArray("containers").getJsonObject(0);
+        Map<String, String> environment = new HashMap<>();
+        container.getJsonArray("env").forEach(variable -> {
+            JsonObject one = (JsonObject) variable;
+            environment.put(
+                    one.getString("name"),
+                    one.getJsonObject("valueFrom").toString().contains("podIP") ? "10.1.2.3" : "atalaya-0");
+        });
+        List<String> arguments =
+                container.getJsonArray("args").stream().map(String.class::cast).toList();
+        assertThat(arguments).containsExactly("run", "-conf", "conf/kubernetes.yaml", "-cluster");
+        Settings settings = NodeBed.await(new SettingsLoader(vertx, environment)
+                .fromFile(Path.of("src/main/resources").resolve(arguments.get(2))));
+        assertThat(settings.node().name()).isEqualTo("atalaya-0");
+        assertThat(settings.cluster().host()).isEqualTo("10.1.2.3");
+        assertThat(settings.cluster().kubernetesService()).startsWith(set.getString("serviceName") + ".atalaya.svc");
+        assertThat(settings.database().password().value()).isNotEmpty();
+        assertThat(pod.getInteger("terminationGracePeriodSeconds"))
+                .isGreaterThan((int) settings.http().drain().toSeconds() + 9);
+        assertThat(container
+                        .getJsonObject("readinessProbe")
+                        .getJsonObject("httpGet")
+                        .getString("path"))
+                .isEqualTo("/health/ready");
+        assertThat(matches("src/main/resources/(conf/[a-z-]+\\.yaml)", DOCKERFILE))
+                .contains("conf/kubernetes.yaml");
+    }
+
+    @Test
+    void theUnitOfSystemdStartsTheJarWithTheOptionsThatTheImageHas() throws Exception {
+        String unit = Files.readString(Path.of("deploy/atalaya.service"));
+        String start =
+                find("(?m)^ExecStart=(.*)$", unit).findFirst().orElseThrow().group(1);
+        assertThat(start).contains("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
+        assertThat(start).endsWith("-jar /opt/atalaya/atalaya.jar run -conf /etc/atalaya/settings.yaml");
+        assertThat(unit).contains("SuccessExitStatus=143", "RestartPreventExitStatus=2");
     }
 
     @Test

@@ -34,9 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// `atalaya probe` and programs in other languages, each in a process of its own, at the bridge of a whole node, of one
-/// in a
-/// cluster, and of a bus whose answers are the test's.
+/// `atalaya probe` and programs in other languages, each in a process of its own, at the bridge of a whole
+/// node, of one in a cluster, and of a bus whose answers are the test's.
 @ExtendWith(VertxExtension.class)
 class ProbeIT {
     private static final MarketAddresses ADDRESSES = new MarketAddresses("us");

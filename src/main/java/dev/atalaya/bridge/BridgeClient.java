@@ -21,11 +21,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Asks a node over its bridge. What fails, fails with a [ReplyException] whose message may be shown to anybody: of
-/// type
-/// NO_HANDLERS where nobody listens, TIMEOUT where nothing came in time, else with what the other side said. Use it on
-/// the
-/// context that it was connected on.
+/// Asks a node over its bridge. What fails, fails with a [ReplyException] whose message may be shown to
+/// anybody: of type NO_HANDLERS where nobody listens, TIMEOUT where nothing came in time, else with what the
+/// other side said. Use it on the context that it was connected on.
 public final class BridgeClient {
     private static final int MAX_FRAME_BYTES = 256 << 20; // more than a list of all there is
     private static final String REGISTERED = "registered";

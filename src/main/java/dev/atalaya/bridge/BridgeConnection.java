@@ -26,12 +26,10 @@ import java.util.Optional;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
-/// One client of the bridge. What it may cost is bounded: the size of a frame, the requests under way, what it leaves
-/// unread, the time it takes over a frame. A frame that asks for what it may not have is answered and the connection
-/// goes
-/// on; one that cannot be read is answered, and the connection is closed, since nobody knows where the next begins.
-/// Owned by
-/// the bridge's event loop.
+/// One client of the bridge. What it may cost is bounded: the size of a frame, the requests under way, what it
+/// leaves unread, the time it takes over a frame. A frame that asks for what it may not have is answered and
+/// the connection goes on; one that cannot be read is answered, and the connection is closed, since nobody
+/// knows where the next begins. Owned by the bridge's event loop.
 final class BridgeConnection {
     /// Of a frame without its length.
     static final int MAX_FRAME_BYTES = 64 * 1024;
@@ -85,9 +83,8 @@ final class BridgeConnection {
         watchTheClock(false);
     }
 
-    /// Says why and closes. What still arrives is read for a moment and thrown away: a socket that is closed over
-    /// unread
-    /// bytes is reset, and the reason lost.
+    /// Says why and closes. What still arrives is read for a moment and thrown away: a socket that is closed
+    /// over unread bytes is reset, and the reason lost.
     void refuse(String reason) {
         if (isRefused) {
             return;

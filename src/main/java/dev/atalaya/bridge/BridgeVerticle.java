@@ -10,9 +10,8 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The event bus over TCP, in the frames of Vert.x's own TCP bridge, so that its clients in any language can ask. It
-/// lets
-/// through what the catalogue names and nothing else. Runs on an event loop.
+/// The event bus over TCP, in the frames of Vert.x's own TCP bridge, so that its clients in any language can
+/// ask. It lets through what the catalogue names and nothing else. Runs on an event loop.
 public final class BridgeVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(BridgeVerticle.class);
     private static final int MAX_CONNECTIONS = 100;

@@ -7,10 +7,10 @@ import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
 import java.util.function.Consumer;
 
-/// Cuts what arrives into frames: a length of four bytes, the highest first, and so many bytes of JSON. A length is
-/// looked
-/// at before anything is kept for it, so that nobody can make it hold more than one frame and what arrived last; the
-/// library's own parser waits for whatever length it is told, and throws at a negative one. Not thread safe.
+/// Cuts what arrives into frames: a length of four bytes, the highest first, and so many bytes of JSON. A
+/// length is looked at before anything is kept for it, so that nobody can make it hold more than one frame and
+/// what arrived last; the library's own parser waits for whatever length it is told, and throws at a negative
+/// one. Not thread safe.
 final class FrameReader implements Handler<Buffer> {
     private static final int LENGTH_BYTES = 4;
 

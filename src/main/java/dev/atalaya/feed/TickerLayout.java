@@ -33,9 +33,8 @@ final class TickerLayout {
         this.end = end;
     }
 
-    /// Reads a ticker into a draft that is clear. Answers its symbol's number, or [#OTHER] or [#UNUSUAL]; then the
-    /// draft
-    /// may hold a part of it.
+    /// Reads a ticker into a draft that is clear. Answers its symbol's number, or [#OTHER] or [#UNUSUAL]; then
+    /// the draft may hold a part of it.
     int read(JsonBytesReader reader, JsonNumber number, TickerDraft draft, SymbolNumbers symbols) throws Unusual {
         int symbolId = SymbolTable.INVALID;
         byte[] json = reader.bytes();

@@ -35,9 +35,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// A bridge over a real event bus, asked by plain sockets that are honest, hasty, slow or hostile. After each of them
-/// it
-/// still answers.
+/// A bridge over a real event bus, asked by plain sockets that are honest, hasty, slow or hostile. After each
+/// of them it still answers.
 class BridgeVerticleTest {
     private static final MarketAddresses ADDRESSES = new MarketAddresses("us");
     private static final Duration PATIENCE = Duration.ofMillis(300);
