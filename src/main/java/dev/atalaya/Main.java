@@ -85,14 +85,17 @@ public final class Main implements Commands {
             shutdown.first(() -> await(node.compose(Node::stop).otherwiseEmpty()));
             Node started = await(node);
             new Banner(version(), settings, started.ports(), started.bridgePort()).print(out);
-            file.ifPresent(path -> new SettingsWatch(
-                            vertx,
-                            path,
-                            settings,
-                            () -> loader(vertx).fromFile(path).map(again -> alike(again, settings)),
-                            again -> node.compose(running -> running.takeUp(again)),
-                            InstantSource.system())
-                    .start());
+            if (file.isPresent()) {
+                SettingsWatch watch = new SettingsWatch(
+                        vertx,
+                        file.get(),
+                        settings,
+                        () -> loader(vertx).fromFile(file.get()).map(again -> alike(again, settings)),
+                        started::takeUp,
+                        InstantSource.system());
+                watch.start();
+                shutdown.first(watch::stop);
+            }
             new CountDownLatch(1).await(); // until the process is told to end
             return 0;
         });

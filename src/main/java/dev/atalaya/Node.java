@@ -106,7 +106,7 @@ final class Node {
         } catch (IOException e) {
             return Future.failedFuture(e);
         }
-        return node.deploy(new ClusterVerticle(node.members, node.cluster::nodes), new DeploymentOptions())
+        return node.deploy(new ClusterVerticle(node.members, node.cluster::nodes, wall), new DeploymentOptions())
                 .compose(deployed -> node.deployIf(Role.PERSISTENCE, node::persistence))
                 .compose(deployed -> node.deployIf(Role.SCANNER, node::scanner))
                 .compose(deployed -> node.deployIf(Role.HTTP, node::http))

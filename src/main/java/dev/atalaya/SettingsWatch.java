@@ -30,6 +30,7 @@ final class SettingsWatch {
     private Settings settings;
     private Optional<Buffer> content = Optional.empty();
     private boolean busy;
+    private volatile long timer;
 
     /// @param settings as they were read at the start
     /// @param loader reads them again
@@ -50,7 +51,12 @@ final class SettingsWatch {
     }
 
     void start() {
-        vertx.setPeriodic(0, PERIOD_MILLIS, timer -> look());
+        timer = vertx.setPeriodic(0, PERIOD_MILLIS, tick -> look());
+    }
+
+    /// To be called before the Vert.x is closed. Any thread.
+    void stop() {
+        vertx.cancelTimer(timer);
     }
 
     private void look() {

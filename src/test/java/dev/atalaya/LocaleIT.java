@@ -425,7 +425,7 @@ class LocaleIT {
                 .map(line -> line.replace(prefix, "prefix:"))
                 .map(line -> line.replaceFirst(":\\d+/t\\p{XDigit}{8} ", ":#/database "))
                 .map(line -> line.replaceFirst("^[\\d-]{10}T[\\d:.]{12}Z", "#"))
-                .map(line -> line.replaceAll("(127\\.0\\.0\\.1:|\\[|-thread-)\\d+", "$1#"))
+                .map(line -> line.replaceAll("(127\\.0\\.0\\.1(?::|, port |\",\")|\\[|-thread-)\\d+", "$1#"))
                 .map(line -> line.replaceAll(
                         "(duration_sec=|\"duration_sec\":\"|\"arguments\": \\[\"\\d+\",\")" + NUMBER, "$1#"))
                 .map(line -> line.replaceAll("(\"(?:timestamp|nanoseconds|sequenceNumber|birthdate)\":)\\d+", "$1#"))

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.atalaya.bus.AddressCatalogue;
 import dev.atalaya.bus.BusFailure;
-import dev.atalaya.bus.ClusterAddresses;
 import dev.atalaya.bus.MarketAddresses;
 import dev.atalaya.config.BridgeSettings;
 import dev.atalaya.config.Secret;
@@ -145,7 +144,7 @@ class BridgeVerticleTest {
         List<JsonObject> frames = new ArrayList<>();
         for (String address : List.of(
                 ADDRESSES.persistenceSettle(),
-                ClusterAddresses.NODES,
+                "atalaya.cluster.nodes",
                 ADDRESSES.scannerCycles(),
                 new MarketAddresses("other").scannerStats(),
                 "__vertx.reply.somebody",
@@ -155,7 +154,7 @@ class BridgeVerticleTest {
         }
         for (String type : List.of("register", "unregister", "publish")) {
             for (String address :
-                    List.of(ADDRESSES.scannerStats(), ClusterAddresses.NODES, ADDRESSES.persistenceSettle(), ".*")) {
+                    List.of(ADDRESSES.scannerStats(), "atalaya.cluster.nodes", ADDRESSES.persistenceSettle(), ".*")) {
                 frames.add(new JsonObject().put("type", type).put("address", address));
             }
         }
