@@ -133,7 +133,7 @@ public final class BridgeClient {
             case "pong" ->
                 Optional.ofNullable(asked.get(REGISTERED)).ifPresent(promise -> promise.tryComplete(new JsonObject()));
             case "err" ->
-                answer.ifPresentOrElse(promise -> promise.tryFail(failure(frame)), () -> failAll(failure(frame)));
+                answer.ifPresentOrElse(promise -> promise.tryFail(failure(frame)), () -> refused(failure(frame)));
             default -> end("What listens at " + where + " is no event-bus bridge: it sent " + frame);
         }
     }
@@ -167,6 +167,12 @@ public final class BridgeClient {
         ended.tryFail(failure);
         failAll(failure);
         socket.close();
+    }
+
+    /// What belongs to no request ends the connection, which the other side closes, too.
+    private void refused(ReplyException failure) {
+        ended.tryFail(failure);
+        failAll(failure);
     }
 
     private void failAll(ReplyException failure) {
