@@ -30,7 +30,7 @@ final class SettingsWatch {
     private Settings settings;
     private Optional<Buffer> content = Optional.empty();
     private boolean busy;
-    private volatile long timer;
+    private volatile long timer = -1;
 
     /// @param settings as they were read at the start
     /// @param loader reads them again

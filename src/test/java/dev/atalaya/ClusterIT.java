@@ -57,6 +57,7 @@ class ClusterIT {
         bed.until(() -> second.isIn(ACTIVE, SCANNER) && second.isIn(ACTIVE, PERSISTENCE));
         bed.untilScansGoOn(3);
         assertThatConsumersNoticedNothing();
+        assertThat(second.hasPrinted("The node first is gone")).isTrue();
         assertThat(second.get("/health/ready").statusCode()).isEqualTo(200);
     }
 

@@ -28,7 +28,7 @@ final class RunQueue {
     private @Nullable PersistenceRun next;
     private @Nullable PersistenceRun requested;
     private @Nullable Future<Void> attempt;
-    private long retryTimer;
+    private long retryTimer = -1;
     private boolean stopped;
 
     RunQueue(

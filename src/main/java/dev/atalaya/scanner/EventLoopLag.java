@@ -16,7 +16,7 @@ final class EventLoopLag {
     private final Vertx vertx;
     private final Timer lag;
     private final LongSupplier nanoTime;
-    private long timer;
+    private long timer = -1;
     private long expected;
 
     EventLoopLag(Vertx vertx, MeterRegistry registry, String market, LongSupplier nanoTime) {
