@@ -1,6 +1,7 @@
 package dev.atalaya;
 
 import dev.atalaya.config.LogSettings;
+import dev.atalaya.config.MarketSettings;
 import dev.atalaya.config.Settings;
 import java.io.PrintWriter;
 import java.util.List;
@@ -17,11 +18,10 @@ record Banner(String version, Settings settings, List<Integer> ports, Optional<I
         if (settings.log().format() == LogSettings.Format.JSON) {
             return; // a program reads this output
         }
-        String feed = settings.market().feed().type().name().toLowerCase(Locale.ROOT);
         out.println();
-        out.println("  Atalaya " + version + " watches the market "
-                + settings.market().name() + " (" + feed + ", a scan every "
-                + settings.market().scan().interval().toMillis() / 1000.0 + " s of market time)");
+        out.println("  Atalaya " + version + " watches the market"
+                + (settings.markets().size() == 1 ? " " : "s ")
+                + settings.markets().stream().map(Banner::market).collect(Collectors.joining(", ")));
         out.println();
         if (!ports.isEmpty()) {
             out.println("    Dashboard   " + url(ports.getFirst()) + "/");
@@ -36,6 +36,11 @@ record Banner(String version, Settings settings, List<Integer> ports, Optional<I
         out.println();
         out.println("  Ctrl-C ends it.");
         out.println();
+    }
+
+    private static String market(MarketSettings market) {
+        return market.name() + " (" + market.feed().type().name().toLowerCase(Locale.ROOT) + ", a scan every "
+                + market.scan().interval().toMillis() / 1000.0 + " s of market time)";
     }
 
     private String url(int port) {

@@ -2,6 +2,7 @@ package dev.atalaya;
 
 import dev.atalaya.config.FeedSettings;
 import dev.atalaya.config.MarketSettings;
+import dev.atalaya.config.MarketSettings.Calendar;
 import dev.atalaya.config.RedisSettings;
 import dev.atalaya.config.Speed;
 import dev.atalaya.feed.Feed;
@@ -9,6 +10,8 @@ import dev.atalaya.feed.HttpFeed;
 import dev.atalaya.feed.RedisFeed;
 import dev.atalaya.feed.ReplayFeed;
 import dev.atalaya.feed.SimulatedFeed;
+import dev.atalaya.feed.SimulatedTime;
+import dev.atalaya.market.AlwaysOpenCalendar;
 import dev.atalaya.market.ExceptionalDay;
 import dev.atalaya.market.ExchangeCalendar;
 import dev.atalaya.market.MarketClock;
@@ -46,8 +49,7 @@ record MarketAssembly(TradingCalendar calendar, MarketClock clock, Function<Vert
                 FeedSettings.Replay replay = feed.replay();
                 Instant start = ReplayFeed.startOf(replay);
                 MarketClock clock = clock(replay.speed(), wall, start, start);
-                yield new MarketAssembly(
-                        exchange(market.exceptionalClosures()), clock, vertx -> new ReplayFeed(vertx, replay, clock));
+                yield new MarketAssembly(calendar(market), clock, vertx -> new ReplayFeed(vertx, replay, clock));
             }
         };
     }
@@ -56,26 +58,34 @@ record MarketAssembly(TradingCalendar calendar, MarketClock clock, Function<Vert
             MarketSettings market, FeedSettings.Simulated simulated, InstantSource wall) {
         Instant now = wall.instant().truncatedTo(ChronoUnit.MILLIS); // snapshots have whole milliseconds
         Instant origin = simulated.origin().orElse(now);
-        SimulatedCalendar calendar =
-                new SimulatedCalendar(origin, simulated.start(), LocalDate.ofInstant(origin, ZoneOffset.UTC));
         Instant start = simulated.speed().isLockstep()
                 ? origin
                 : MarketClock.scaledTime(origin, now, simulated.speed().marketSecondsPerSecond());
         MarketClock clock = clock(simulated.speed(), wall, start, Instant.MAX);
+        SimulatedCalendar exchange =
+                new SimulatedCalendar(origin, simulated.start(), LocalDate.ofInstant(origin, ZoneOffset.UTC));
+        boolean isAlwaysOpen = market.calendar() == Calendar.ALWAYS_OPEN;
+        SimulatedTime time = isAlwaysOpen ? SimulatedTime.aroundTheClock() : SimulatedTime.of(exchange);
         return new MarketAssembly(
-                calendar,
+                isAlwaysOpen ? new AlwaysOpenCalendar() : exchange,
                 clock,
                 vertx -> new SimulatedFeed(
-                        vertx, simulated, clock, calendar, market.scan().interval()));
+                        vertx, simulated, clock, time, market.scan().interval()));
     }
 
     private static MarketAssembly live(MarketSettings market, InstantSource wall, Function<Vertx, Feed> feeds)
             throws IOException {
-        return new MarketAssembly(exchange(market.exceptionalClosures()), MarketClock.live(wall), feeds);
+        return new MarketAssembly(calendar(market), MarketClock.live(wall), feeds);
     }
 
+    /// That of a real market.
+    ///
     /// @throws IOException if the file of exceptional closures, where one is named, cannot be read
-    static ExchangeCalendar exchange(String exceptionalClosures) throws IOException {
+    static TradingCalendar calendar(MarketSettings market) throws IOException {
+        String exceptionalClosures = market.exceptionalClosures();
+        if (market.calendar() == Calendar.ALWAYS_OPEN) {
+            return new AlwaysOpenCalendar();
+        }
         if (exceptionalClosures.isEmpty()) {
             return ExchangeCalendar.newYork();
         }

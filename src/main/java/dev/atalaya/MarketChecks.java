@@ -11,32 +11,52 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 
 /// Finds what is wrong with settings that only the market's calendar can tell, before anything is started.
 final class MarketChecks {
     private final List<String> problems = new ArrayList<>();
+    private final String key;
 
-    private MarketChecks() {}
+    /// @param key of the market's section
+    private MarketChecks(String key) {
+        this.key = key;
+    }
 
     /// One line a problem, with key, value and what is allowed.
     static List<String> problems(Settings settings) {
-        MarketChecks checks = new MarketChecks();
-        MarketSettings market = settings.market();
-        List<String> sessions = checks.calendar(market.exceptionalClosures()).sessions().stream()
-                .map(MarketSession::name)
-                .toList();
+        List<String> problems = new ArrayList<>();
+        Set<String> sessions = new LinkedHashSet<>();
+        for (MarketSettings market : settings.markets()) {
+            MarketChecks checks =
+                    new MarketChecks(settings.markets().size() == 1 ? "market" : "markets." + market.name());
+            sessions.addAll(checks.check(market));
+            problems.addAll(checks.problems);
+        }
+        MarketChecks persistence = new MarketChecks("persistence");
+        persistence.sessions("sessions", settings.persistence().sessions(), sessions);
+        problems.addAll(persistence.problems);
+        return problems;
+    }
+
+    /// Answers the names of the market's sessions.
+    private List<String> check(MarketSettings market) {
+        List<String> sessions =
+                calendar(market).sessions().stream().map(MarketSession::name).toList();
         market.scan()
                 .filters()
-                .forEach(filter -> checks.sessions(
-                        "market.scan.filters." + filter.name() + ".sessions", filter.sessions(), sessions));
+                .forEach(
+                        filter -> sessions("scan.filters." + filter.name() + ".sessions", filter.sessions(), sessions));
         market.scan()
                 .categories()
-                .forEach(category -> checks.sessions(
-                        "market.scan.categories." + category.name() + ".sessions", category.sessions(), sessions));
-        checks.sessions("persistence.sessions", settings.persistence().sessions(), sessions);
-        checks.vendorsKey(market.feed());
-        return checks.problems;
+                .forEach(category ->
+                        sessions("scan.categories." + category.name() + ".sessions", category.sessions(), sessions));
+        vendorsKey(market.feed());
+        return sessions;
     }
 
     /// The vendor answers nobody without one; another server may.
@@ -46,22 +66,24 @@ final class MarketChecks {
         if (feed.type() == FeedSettings.Type.HTTP
                 && vendor
                 && feed.http().key().value().isEmpty()) {
-            problems.add("market.feed.http.key: ''; allowed is the vendor's key, from the environment"
-                    + " (ATALAYA_MARKET_FEED_HTTP_KEY) or from the file in market.feed.http.key_file");
+            String variable = "ATALAYA_" + key.replace('.', '_').toUpperCase(Locale.ROOT) + "_FEED_HTTP_KEY";
+            problems.add(key + ".feed.http.key: ''; allowed is the vendor's key, from the environment (" + variable
+                    + ") or from the file in " + key + ".feed.http.key_file");
         }
     }
 
-    /// The exchange's; the simulated exchange has the same sessions.
-    private TradingCalendar calendar(String exceptionalClosures) {
-        String key = "market.exceptional_closures: '" + exceptionalClosures + "'";
-        if (!exceptionalClosures.isEmpty() && !isReadable(Path.of(exceptionalClosures))) {
-            problems.add(key + "; allowed is a CSV file that can be read");
+    /// The market's own; the simulated exchange has the same sessions.
+    private TradingCalendar calendar(MarketSettings market) {
+        String closures = market.exceptionalClosures();
+        String named = key + ".exceptional_closures: '" + closures + "'";
+        if (!closures.isEmpty() && !isReadable(Path.of(closures))) {
+            problems.add(named + "; allowed is a CSV file that can be read");
             return ExchangeCalendar.newYork();
         }
         try {
-            return MarketAssembly.exchange(exceptionalClosures);
+            return MarketAssembly.calendar(market);
         } catch (IOException e) {
-            problems.add(key + ", " + e.getMessage() + "; allowed is UTF-8 CSV with date, kind and close_et");
+            problems.add(named + ", " + e.getMessage() + "; allowed is UTF-8 CSV with date, kind and close_et");
             return ExchangeCalendar.newYork();
         }
     }
@@ -70,10 +92,11 @@ final class MarketChecks {
         return Files.isRegularFile(file) && Files.isReadable(file);
     }
 
-    private void sessions(String key, List<String> wanted, List<String> known) {
+    private void sessions(String inner, List<String> wanted, Collection<String> known) {
         for (String session : wanted) {
             if (!known.contains(session)) {
-                problems.add(key + ": '" + session + "'; allowed is a list of " + String.join(", ", known));
+                problems.add(
+                        key + "." + inner + ": '" + session + "'; allowed is a list of " + String.join(", ", known));
             }
         }
     }

@@ -67,7 +67,7 @@ final class Probe {
     }
 
     int list() {
-        List<JsonObject> entries = AddressCatalogue.of(addresses).entries().stream()
+        List<JsonObject> entries = AddressCatalogue.of(List.of(addresses)).entries().stream()
                 .map(Entry::toJson)
                 .toList();
         if (call.pretty()) {
@@ -252,7 +252,7 @@ final class Probe {
     }
 
     private boolean isLocal(String address) {
-        return AddressCatalogue.of(addresses)
+        return AddressCatalogue.of(List.of(addresses))
                 .find(address, AddressCatalogue.Kind.REQUEST)
                 .filter(Entry::isLocal)
                 .isPresent();

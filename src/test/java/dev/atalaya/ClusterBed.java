@@ -47,6 +47,8 @@ public final class ClusterBed implements AutoCloseable {
     final List<ClusterNode> nodes = new CopyOnWriteArrayList<>();
     final DatabaseSettings database = TestServers.freshDatabase();
     final RedisLink redis = new RedisLink(vertx, TestServers.redis());
+    /// Before the keys of the only market, and before the names of several.
+    final String prefix;
     final Keys keys;
     final StreamConsumer consumer;
     private final Path folder;
@@ -71,9 +73,10 @@ public final class ClusterBed implements AutoCloseable {
                 .put("feed", new JsonObject().put("simulated", simulated));
         settings = ChildJvm.settings(
                 folder, database, new JsonObject().put("cluster", cluster).put("market", market));
-        keys = new Keys(new JsonObject(Files.readString(settings))
+        prefix = new JsonObject(Files.readString(settings))
                 .getJsonObject("market")
-                .getString("key_prefix"));
+                .getString("key_prefix");
+        keys = new Keys(prefix);
         consumer = new StreamConsumer(redis, keys.deltas());
     }
 

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// A node of a cluster in a Java of its own, and what it prints.
 public final class ClusterNode implements AutoCloseable {
@@ -112,18 +113,22 @@ public final class ClusterNode implements AutoCloseable {
         return new JsonObject(get(path).body());
     }
 
-    /// Where it stands in a role, as it says itself, if it answers.
+    /// Where it stands in a role of its only market, as it says itself, if it answers.
     Optional<JsonObject> seat(String role) {
+        return seats(role).findFirst();
+    }
+
+    /// Where it stands in a role, a seat a market; nothing if it does not answer.
+    Stream<JsonObject> seats(String role) {
         try {
             return json("/api/cluster").getJsonArray("nodes").stream()
                     .map(JsonObject.class::cast)
                     .filter(node -> node.getString("name").equals(name))
                     .flatMap(node -> node.getJsonArray("seats").stream())
                     .map(JsonObject.class::cast)
-                    .filter(seat -> seat.getString("role").equals(role))
-                    .findFirst();
+                    .filter(seat -> seat.getString("role").equals(role));
         } catch (Exception e) {
-            return Optional.empty();
+            return Stream.empty();
         }
     }
 

@@ -146,7 +146,7 @@ class ProbeIT {
         try (BridgeSocket client = new BridgeSocket(node.bridgePort().orElseThrow())) {
             client.send(new JsonObject().put("type", "ping").put("headers", new JsonObject().put("token", TOKEN)));
             assertThat(client.receive().getString("type")).isEqualTo("pong");
-            for (Entry entry : AddressCatalogue.of(ADDRESSES).entries()) {
+            for (Entry entry : AddressCatalogue.of(List.of(ADDRESSES)).entries()) {
                 if (entry.kind() == Kind.REQUEST) {
                     JsonObject body = entry.address().equals(ADDRESSES.scannerList())
                             ? new JsonObject().put("list", "winners")
@@ -217,7 +217,7 @@ class ProbeIT {
     /// A bridge without a node behind it.
     private int bridge(Vertx vertx, String token) throws Exception {
         BridgeVerticle bridge = new BridgeVerticle(
-                new BridgeSettings(true, "127.0.0.1", 0, new Secret(token)), AddressCatalogue.of(ADDRESSES));
+                new BridgeSettings(true, "127.0.0.1", 0, new Secret(token)), AddressCatalogue.of(List.of(ADDRESSES)));
         Waiting.await(vertx.deployVerticle(bridge));
         return bridge.actualPort();
     }
@@ -294,7 +294,7 @@ class ProbeIT {
 
     @Test
     void theAddressesAreNamedWithoutANode() throws Exception {
-        List<JsonObject> expected = AddressCatalogue.of(ADDRESSES).entries().stream()
+        List<JsonObject> expected = AddressCatalogue.of(List.of(ADDRESSES)).entries().stream()
                 .map(Entry::toJson)
                 .toList();
         ChildJvm.Ended list = probe().run("probe", "list");

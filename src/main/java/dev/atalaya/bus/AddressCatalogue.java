@@ -4,6 +4,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// The event-bus addresses that are for outsiders, in one list: what the bridge lets through is what the probe and the
 /// documents name.
@@ -42,9 +43,20 @@ public record AddressCatalogue(List<Entry> entries) {
         entries = List.copyOf(entries);
     }
 
-    /// Those of one market, and those of the node.
-    public static AddressCatalogue of(MarketAddresses market) {
-        return new AddressCatalogue(List.of(
+    /// Those of the markets, and those of the node.
+    public static AddressCatalogue of(List<MarketAddresses> markets) {
+        Entry node = new Entry(
+                ClusterAddresses.STATE,
+                Kind.REQUEST,
+                true,
+                NOTHING,
+                "the nodes that the asked one knows, and what each is active in");
+        return new AddressCatalogue(Stream.concat(markets.stream().flatMap(AddressCatalogue::entries), Stream.of(node))
+                .toList());
+    }
+
+    private static Stream<Entry> entries(MarketAddresses market) {
+        return Stream.of(
                 request(market.scannerStats(), NOTHING, "counts, the last cycle by stage, why it is not ready"),
                 request(
                         market.scannerList(),
@@ -65,13 +77,7 @@ public record AddressCatalogue(List<Entry> entries) {
                         "{\"day\", \"truncated\", \"ranges\", \"hours\"}"),
                 published(
                         market.persistenceRuns(),
-                        "the summary of each run that ended: started, finished, rows by session, failure"),
-                new Entry(
-                        ClusterAddresses.STATE,
-                        Kind.REQUEST,
-                        true,
-                        NOTHING,
-                        "the nodes that the asked one knows, and what each is active in")));
+                        "the summary of each run that ended: started, finished, rows by session, failure"));
     }
 
     private static Entry request(String address, String takes, String gives) {

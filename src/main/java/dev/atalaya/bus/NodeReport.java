@@ -29,6 +29,11 @@ public record NodeReport(
         public static final String STANDBY = "standby";
         public static final String OUT = "out";
 
+        /// Whether the node does the work, or could as far as it knows.
+        public boolean isCapable() {
+            return state.equals(ACTIVE) || (state.equals(STANDBY) && reason.isEmpty());
+        }
+
         JsonObject toJson() {
             return new JsonObject()
                     .put("market", market)

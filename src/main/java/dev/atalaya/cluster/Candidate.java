@@ -21,6 +21,8 @@ public final class Candidate {
     private static final long LOOK_MILLIS = 250;
     private static final long RENEW_MILLIS = 500;
     private static final long GRACE_MILLIS = 1250;
+    private static final long YIELD_MILLIS = 1500;
+    private static final long SETTLED_MILLIS = 2000;
 
     /// Who does the work while it is the active one. Called on the candidate's context.
     public interface Occupant {
@@ -54,7 +56,7 @@ public final class Candidate {
     private final Occupant occupant;
     private final LongSupplier nanoTime;
     private final FailureLog failures;
-    private final SeatRules rules = new SeatRules(GRACE_MILLIS);
+    private final SeatRules rules = new SeatRules(GRACE_MILLIS, YIELD_MILLIS, SETTLED_MILLIS);
     private volatile NodeReport.Seat status;
 
     private State state = State.STANDBY;
@@ -125,7 +127,10 @@ public final class Candidate {
         objection.ifPresent(failures::warn);
         return lease.look().compose(sight -> {
             boolean isHere = sight.isPresent() && members.has(sight.get().node());
-            SeatRules.Standby act = rules.standby(nowMillis(), sight, isHere, objection.isEmpty() && !stopped);
+            boolean mayRun = objection.isEmpty() && !stopped;
+            boolean isWanted =
+                    wanted(sight.isPresent()).equals(Optional.of(members.own().id()));
+            SeatRules.Standby act = rules.standby(nowMillis(), sight, isHere, mayRun, isWanted);
             status = seat(objection.isEmpty() ? NodeReport.Seat.STANDBY : NodeReport.Seat.OUT, objection);
             return switch (act) {
                 case WAIT -> Future.succeededFuture();
@@ -163,6 +168,10 @@ public final class Candidate {
         if (!isLeaving && SeatRules.mustLeave(fence, highest, occupant.isOverruled())) {
             return overtaken();
         }
+        if (!isLeaving && rules.makesRoom(nowMillis(), members.own().id(), wanted(true))) {
+            LOG.info("This node leaves the {} of {} to another one, which has less to do", role.role, role.market);
+            return leave();
+        }
         if (nowMillis() - renewedMillis < RENEW_MILLIS) {
             return Future.succeededFuture();
         }
@@ -176,6 +185,10 @@ public final class Candidate {
         });
     }
 
+    private Optional<String> wanted(boolean isHeld) {
+        return members.wanted(role.market, role.role, isHeld);
+    }
+
     private Future<Void> overtaken() {
         LOG.warn("Another node is the active {} of {} now; this one stands by", role.role, role.market);
         return leave();
@@ -187,6 +200,7 @@ public final class Candidate {
         busy = false;
         leaving = occupant.leave().otherwiseEmpty().compose(left -> {
             state = State.STANDBY;
+            rules.standBy();
             tell(Optional.empty());
             return lease.release()
                     .onFailure(e -> LOG.debug("The lease was not given up", e))

@@ -10,6 +10,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.shareddata.AsyncMap;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -31,12 +32,15 @@ public final class ClusterVerticle extends VerticleBase {
 
     private final Members members;
     private final Supplier<Set<String>> nodes;
+    private final List<String> markets;
     private final FailureLog failures;
     private boolean isReporting;
 
     /// @param nodes the ids of those in the cluster now
-    public ClusterVerticle(Members members, Supplier<Set<String>> nodes, InstantSource wall) {
+    /// @param markets that this node has settings for
+    public ClusterVerticle(Members members, Supplier<Set<String>> nodes, List<String> markets, InstantSource wall) {
         this.members = members;
+        this.markets = List.copyOf(markets);
         this.nodes = nodes;
         this.failures = new FailureLog(LOG, wall);
     }
@@ -100,6 +104,7 @@ public final class ClusterVerticle extends VerticleBase {
         return new JsonObject()
                 .put("node", own.name())
                 .put("clustered", vertx.isClustered())
+                .put("markets", new JsonArray(markets))
                 .put(
                         "nodes",
                         new JsonArray(

@@ -106,4 +106,32 @@ public final class Members {
                 .max()
                 .orElse(-1);
     }
+
+    /// The node that should be the active one in a role of a market, so that the markets are spread evenly over those
+    /// that can; empty if none can.
+    ///
+    /// @param isHeld whether the lease is; if not, whoever says to be the active one is not any more
+    synchronized Optional<String> wanted(String market, String role, boolean isHeld) {
+        Map<String, List<String>> candidates = new HashMap<>();
+        Map<String, Seat> active = new HashMap<>();
+        Map<String, String> holders = new HashMap<>();
+        for (NodeReport node : all()) {
+            for (Seat seat : node.seats()) {
+                boolean isActive = seat.state().equals(Seat.ACTIVE);
+                boolean isPast = isActive && !isHeld && seat.market().equals(market);
+                if (!seat.role().equals(role) || !seat.isCapable() || isPast) {
+                    continue;
+                }
+                candidates
+                        .computeIfAbsent(seat.market(), first -> new ArrayList<>())
+                        .add(node.id());
+                Seat other = active.get(seat.market());
+                if (isActive && (other == null || other.fence() < seat.fence())) {
+                    active.put(seat.market(), seat);
+                    holders.put(seat.market(), node.id());
+                }
+            }
+        }
+        return new Placement(candidates, holders).node(market);
+    }
 }

@@ -1,17 +1,29 @@
 package dev.atalaya.config;
 
+import java.util.List;
+
 /// Everything that belongs to one market.
 ///
 /// @param name in bus addresses, metric tags and every table's key
 /// @param keyPrefix before every Redis key
+/// @param calendar when it trades
 /// @param exceptionalClosures a CSV file, or empty
 public record MarketSettings(
         String name,
         String keyPrefix,
+        Calendar calendar,
         String exceptionalClosures,
         FeedSettings feed,
         ScanSettings scan,
         PublishSettings publish) {
+    /// The kinds of trading calendar.
+    public enum Calendar {
+        /// That of the US exchanges.
+        NEW_YORK,
+        /// Of a market that never closes, such as that of cryptocurrencies.
+        ALWAYS_OPEN
+    }
+
     static MarketSettings from(Section section) {
         FeedSettings feed = FeedSettings.from(section.section("feed"));
         ScanSettings scan = ScanSettings.from(section.section("scan"));
@@ -19,6 +31,7 @@ public record MarketSettings(
         MarketSettings market = new MarketSettings(
                 name.equals("auto") ? nameFor(feed) : name,
                 section.text("key_prefix", "[\\x21-\\x7e]{0,64}", "up to 64 visible ASCII characters"),
+                section.choice("calendar", Calendar.class),
                 section.text("exceptional_closures"),
                 feed,
                 scan,
@@ -29,6 +42,9 @@ public record MarketSettings(
                     name,
                     "another name for a replay or a simulation at speed, so that it never meets live rows");
         }
+        if (market.calendar == Calendar.ALWAYS_OPEN && feed.type() == FeedSettings.Type.REPLAY) {
+            section.problem("calendar", "always_open", "new_york for a replay, which is of a day there");
+        }
         section.rejectUnknown();
         return market;
     }
@@ -38,5 +54,15 @@ public record MarketSettings(
             return "us";
         }
         return feed.type() == FeedSettings.Type.REPLAY ? "us_replay" : "us_simulated";
+    }
+
+    /// The same market with what the one of its name among others says of all that can change while a node runs.
+    MarketSettings withLiveOf(List<MarketSettings> others) {
+        return others.stream()
+                .filter(other -> other.name.equals(name))
+                .findFirst()
+                .map(other -> new MarketSettings(
+                        name, keyPrefix, calendar, exceptionalClosures, feed, other.scan, other.publish))
+                .orElse(this);
     }
 }

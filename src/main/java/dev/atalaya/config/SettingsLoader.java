@@ -17,10 +17,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /// Reads settings: the defaults, over them a file or an object, over those the environment.
 public final class SettingsLoader {
-    private static final String PREFIX = "ATALAYA_";
+    static final String PREFIX = "ATALAYA_";
 
     /// Variables of that name which are no settings: the start script's and the tests'.
     private static final List<String> NOT_OURS = List.of("ATALAYA_JAVA_OPTS", "ATALAYA_TEST_");
@@ -67,7 +68,10 @@ public final class SettingsLoader {
         return read("conf/atalaya.yaml", "yaml").compose(defaults -> {
             List<String> problems = new ArrayList<>();
             JsonObject values = defaults.copy().mergeIn(withoutEmptySections(overrides, defaults), true);
-            override(values, defaults, problems);
+            override(values, defaults, problems, variable -> !variable.startsWith(Markets.PREFIX));
+            Markets.complete(values, defaults.getJsonObject(Markets.COMMON), problems);
+            override(
+                    values, Markets.known(values, defaults), problems, variable -> variable.startsWith(Markets.PREFIX));
             Settings settings = Settings.from(values, problems);
             problems.addAll(checks.apply(settings));
             return problems.isEmpty()
@@ -98,7 +102,7 @@ public final class SettingsLoader {
     }
 
     /// A section of YAML without a key is null: that must not take its defaults away.
-    private static JsonObject withoutEmptySections(JsonObject overrides, JsonObject defaults) {
+    static JsonObject withoutEmptySections(JsonObject overrides, JsonObject defaults) {
         JsonObject kept = new JsonObject();
         for (String key : overrides.fieldNames()) {
             Object value = overrides.getValue(key);
@@ -111,11 +115,15 @@ public final class SettingsLoader {
         return kept;
     }
 
-    private void override(JsonObject values, JsonObject defaults, List<String> problems) {
+    /// @param defaults have every key that a variable may have, with a value of its type
+    /// @param taken which variables are for these
+    private void override(JsonObject values, JsonObject defaults, List<String> problems, Predicate<String> taken) {
         Map<String, List<String>> paths = new HashMap<>();
         collect(defaults, List.of(), paths);
         new TreeMap<>(environment).forEach((variable, value) -> {
-            if (!variable.startsWith(PREFIX) || NOT_OURS.stream().anyMatch(variable::startsWith)) {
+            if (!variable.startsWith(PREFIX)
+                    || NOT_OURS.stream().anyMatch(variable::startsWith)
+                    || !taken.test(variable)) {
                 return;
             }
             List<String> path = paths.get(variable);

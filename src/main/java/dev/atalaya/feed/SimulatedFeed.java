@@ -2,7 +2,6 @@ package dev.atalaya.feed;
 
 import dev.atalaya.config.FeedSettings;
 import dev.atalaya.market.MarketClock;
-import dev.atalaya.market.SimulatedCalendar;
 import dev.atalaya.market.Snapshot;
 import dev.atalaya.market.SymbolTable;
 import dev.atalaya.market.TickerColumns;
@@ -24,25 +23,21 @@ public final class SimulatedFeed implements Feed {
     private final Vertx vertx;
     private final FeedSettings.Simulated settings;
     private final MarketClock clock;
-    private final SimulatedCalendar calendar;
+    private final SimulatedTime time;
     private final Duration interval;
     private final SymbolTable symbols;
     private final TickerColumns columns;
     private @Nullable SimulatedMarket market;
     private Instant last = Instant.MIN;
 
-    /// @param calendar says which day and time it is at the simulated exchange
+    /// @param time says which day and time it is at the simulated exchange
     /// @param interval by which a lockstep clock is moved from one snapshot to the next
     public SimulatedFeed(
-            Vertx vertx,
-            FeedSettings.Simulated settings,
-            MarketClock clock,
-            SimulatedCalendar calendar,
-            Duration interval) {
+            Vertx vertx, FeedSettings.Simulated settings, MarketClock clock, SimulatedTime time, Duration interval) {
         this.vertx = vertx;
         this.settings = settings;
         this.clock = clock;
-        this.calendar = calendar;
+        this.time = time;
         this.interval = interval;
         symbols = new SymbolTable(settings.tickers());
         columns = new TickerColumns(symbols, settings.tickers());
@@ -77,13 +72,13 @@ public final class SimulatedFeed implements Feed {
         return next().onComplete(done -> last = before);
     }
 
-    private Snapshot snapshot(Instant time) {
+    private Snapshot snapshot(Instant now) {
         if (market == null) {
             market = new SimulatedMarket(settings.seed(), settings.tickers(), symbols);
         }
-        int millis = (int) (calendar.localTime(time).toNanoOfDay() / 1_000_000) - START_MILLIS;
-        market.fill(columns, calendar.dayNumber(time), millis, time.toEpochMilli());
-        return new Snapshot(time, columns);
+        int millis = (int) (time.ofDay(now).toNanoOfDay() / 1_000_000) - START_MILLIS;
+        market.fill(columns, time.dayNumber(now), millis, now.toEpochMilli());
+        return new Snapshot(now, columns);
     }
 
     @Override

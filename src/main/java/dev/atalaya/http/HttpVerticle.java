@@ -1,7 +1,7 @@
 package dev.atalaya.http;
 
-import dev.atalaya.bus.MarketAddresses;
-import dev.atalaya.bus.PublishedLists;
+import dev.atalaya.bus.BusFailure;
+import dev.atalaya.bus.ServedMarket;
 import dev.atalaya.config.HttpSettings;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -19,58 +19,44 @@ import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
-/// The HTTP service of one market: stats, lists, the manual trigger, probes, metrics, the contract and the
-/// dashboard. It knows the scanner and the persistence by their event-bus addresses alone. Runs on an event
-/// loop.
+/// The HTTP service of a node: stats, lists and the manual trigger of each market, probes, metrics, the contract and
+/// the dashboard. It knows scanners and writers by their event-bus addresses alone. Runs on an event loop.
 public final class HttpVerticle extends VerticleBase {
     private static final long BODY_LIMIT_BYTES = 64 * 1024;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final HttpSettings settings;
-    private final MarketAddresses addresses;
-    private final PublishedLists lists;
-    private final List<String> sessions;
+    private final List<ServedMarket> markets;
     private final PrometheusMeterRegistry metrics;
-    private final Counter errors;
     private final Duration patience;
+    /// By the market's name, in the order of the settings.
+    private final Map<String, MarketRoutes> routes = new LinkedHashMap<>();
     private volatile List<Integer> actualPorts = List.of();
     private volatile boolean draining;
 
-    /// @param lists what this node publishes; stays empty on a node that does not scan
-    /// @param sessions every session of the market's calendar
+    /// What one market answers with.
+    private record MarketRoutes(StateRoutes state, ListRoutes lists, Counter errors) {}
+
+    /// @param markets at least one; the first is meant where a call names none
     /// @param metrics what `GET /metrics` shows
-    public HttpVerticle(
-            HttpSettings settings,
-            MarketAddresses addresses,
-            PublishedLists lists,
-            List<String> sessions,
-            PrometheusMeterRegistry metrics) {
-        this(settings, addresses, lists, sessions, metrics, PATIENCE);
+    public HttpVerticle(HttpSettings settings, List<ServedMarket> markets, PrometheusMeterRegistry metrics) {
+        this(settings, markets, metrics, PATIENCE);
     }
 
     /// @param patience with a client that sends nothing, and with one that does not finish a body
     HttpVerticle(
-            HttpSettings settings,
-            MarketAddresses addresses,
-            PublishedLists lists,
-            List<String> sessions,
-            PrometheusMeterRegistry metrics,
-            Duration patience) {
+            HttpSettings settings, List<ServedMarket> markets, PrometheusMeterRegistry metrics, Duration patience) {
         this.settings = settings;
-        this.addresses = addresses;
-        this.lists = lists;
-        this.sessions = List.copyOf(sessions);
+        this.markets = List.copyOf(markets);
         this.metrics = metrics;
         this.patience = patience;
-        this.errors = Counter.builder("atalaya.errors")
-                .tag("kind", "http")
-                .tag("market", addresses.market())
-                .register(metrics);
     }
 
     /// Where the service answers, in the order of the settings. Safe for any thread; empty before it is
@@ -133,20 +119,27 @@ public final class HttpVerticle extends VerticleBase {
     Router router(Map<String, Answer> files) {
         Router router = Router.router(vertx);
         BusRequests bus = new BusRequests(vertx, settings.timeout());
-        StateRoutes state = new StateRoutes(bus, addresses, () -> draining);
-        ListRoutes ranked = new ListRoutes(bus, addresses, lists, sessions);
+        for (ServedMarket market : markets) {
+            routes.put(market.name(), routes(bus, market));
+        }
+        NodeRoutes node = new NodeRoutes(
+                bus, markets.stream().map(ServedMarket::addresses).toList(), () -> draining);
         router.route().handler(new RequestBody(BODY_LIMIT_BYTES, patience));
-        get(router, "/api/stats", state::stats);
-        get(router, "/api/filtered", ranked::filtered);
-        get(router, "/api/categories", ranked::categories);
-        get(router, "/api/categories/:name", ranked::category);
-        serve(router, HttpMethod.POST, "/api/maintenance/persist-scan-results", state::persist);
-        get(router, "/api/maintenance/runs", state::runs);
-        get(router, "/api/maintenance/runs/:id", state::run);
-        get(router, "/api/maintenance/ledger", state::ledger);
-        get(router, "/api/cluster", state::cluster);
-        get(router, "/health/live", state::live);
-        get(router, "/health/ready", state::ready);
+        get(router, "/api/stats", call -> market(call).state.stats(call));
+        get(router, "/api/filtered", call -> market(call).lists.filtered(call));
+        get(router, "/api/categories", call -> market(call).lists.categories(call));
+        get(router, "/api/categories/:name", call -> market(call).lists.category(call));
+        serve(
+                router,
+                HttpMethod.POST,
+                "/api/maintenance/persist-scan-results",
+                call -> market(call).state.persist(call));
+        get(router, "/api/maintenance/runs", call -> market(call).state.runs(call));
+        get(router, "/api/maintenance/runs/:id", call -> market(call).state.run(call));
+        get(router, "/api/maintenance/ledger", call -> market(call).state.ledger(call));
+        get(router, "/api/cluster", node::cluster);
+        get(router, "/health/live", node::live);
+        get(router, "/health/ready", node::ready);
         get(router, "/metrics", this::metrics);
         files.forEach((path, file) -> get(router, path, call -> Future.succeededFuture(file)));
         for (int status : new int[] {400, 404, 408, 413, 417, 500}) {
@@ -154,6 +147,25 @@ public final class HttpVerticle extends VerticleBase {
                     status, call -> send(call, Answer.problem(status, Answer.sentence(status), path(call))));
         }
         return router;
+    }
+
+    private MarketRoutes routes(BusRequests bus, ServedMarket market) {
+        Counter errors = Counter.builder("atalaya.errors")
+                .tag("kind", "http")
+                .tag("market", market.name())
+                .register(metrics);
+        return new MarketRoutes(new StateRoutes(bus, market.addresses()), new ListRoutes(bus, market), errors);
+    }
+
+    /// Those of the market that the call names, or of the first.
+    private MarketRoutes market(RoutingContext call) {
+        String name = Parameters.text(call, "market").orElse(markets.getFirst().name());
+        MarketRoutes found = routes.get(name);
+        if (found == null) {
+            throw Answer.refusal(
+                    BusFailure.NOT_FOUND, "market: '" + name + "' is none of " + String.join(", ", routes.keySet()));
+        }
+        return found;
     }
 
     private void get(Router router, String path, Function<RoutingContext, Future<Answer>> answers) {
@@ -186,7 +198,9 @@ public final class HttpVerticle extends VerticleBase {
 
     private void send(RoutingContext call, Answer answer) {
         if (answer.status() >= 500) {
-            errors.increment();
+            Optional.ofNullable(routes.get(String.valueOf(call.request().getParam("market"))))
+                    .or(() -> Optional.ofNullable(routes.get(markets.getFirst().name())))
+                    .ifPresent(market -> market.errors.increment());
         }
         answer.send(call.request());
     }

@@ -5,6 +5,7 @@ import dev.atalaya.bus.ListRequest;
 import dev.atalaya.bus.MarketAddresses;
 import dev.atalaya.bus.PublishedLists;
 import dev.atalaya.bus.PublishedLists.PublishedList;
+import dev.atalaya.bus.ServedMarket;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
@@ -30,11 +31,11 @@ final class ListRoutes {
 
     private record Kept(PublishedList list, int count, Answer answer) {}
 
-    ListRoutes(BusRequests bus, MarketAddresses addresses, PublishedLists lists, List<String> sessions) {
+    ListRoutes(BusRequests bus, ServedMarket market) {
         this.bus = bus;
-        this.addresses = addresses;
-        this.lists = lists;
-        this.sessions = List.copyOf(sessions);
+        this.addresses = market.addresses();
+        this.lists = market.lists();
+        this.sessions = market.sessions();
     }
 
     Future<Answer> filtered(RoutingContext call) {

@@ -13,7 +13,7 @@ record SessionHours(MarketSession session, LocalTime start, LocalTime end) {
         LocalTime open = LocalTime.of(9, 30);
         return List.of(
                 new SessionHours(MarketSession.PRE_MARKET, LocalTime.of(4, 0), open),
-                new SessionHours(new MarketSession("MARKET_OPEN"), open, close),
+                new SessionHours(MarketSession.MARKET_OPEN, open, close),
                 new SessionHours(new MarketSession("POST_MARKET"), close, close.plusHours(4)));
     }
 

@@ -120,9 +120,10 @@ public final class PersistenceVerticle extends VerticleBase {
         this.wall = wall;
         this.metrics = metrics;
         this.schema = schema;
+        List<String> own = calendar.sessions().stream().map(MarketSession::name).toList();
         List<String> sessions = settings.sessions().isEmpty()
-                ? calendar.sessions().stream().map(MarketSession::name).toList()
-                : settings.sessions();
+                ? own
+                : settings.sessions().stream().filter(own::contains).toList();
         this.plans = new RunPlans(calendar, clock, wall, sessions, settings.top());
     }
 

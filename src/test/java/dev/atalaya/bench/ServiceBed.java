@@ -4,6 +4,7 @@ import dev.atalaya.bus.CycleSummary;
 import dev.atalaya.bus.MarketAddresses;
 import dev.atalaya.bus.PublishedLists;
 import dev.atalaya.bus.RunSummary;
+import dev.atalaya.bus.ServedMarket;
 import dev.atalaya.config.DatabaseSettings;
 import dev.atalaya.config.HttpSettings;
 import dev.atalaya.config.RedisSettings;
@@ -103,9 +104,10 @@ final class ServiceBed implements AutoCloseable {
                         metrics));
         http = new HttpVerticle(
                 new HttpSettings("127.0.0.1", List.of(0), Duration.ofSeconds(2), Duration.ZERO),
-                addresses,
-                lists,
-                calendar.sessions().stream().map(MarketSession::name).toList(),
+                List.of(new ServedMarket(
+                        addresses,
+                        lists,
+                        calendar.sessions().stream().map(MarketSession::name).toList())),
                 metrics);
         vertx.eventBus().<JsonObject>consumer(addresses.persistenceRuns(), message -> {
             runs.add(RunSummary.fromJson(message.body()));

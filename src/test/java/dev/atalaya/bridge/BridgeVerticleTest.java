@@ -59,7 +59,9 @@ class BridgeVerticleTest {
 
     private int deploy(String token) throws Exception {
         BridgeVerticle bridge = new BridgeVerticle(
-                new BridgeSettings(true, "127.0.0.1", 0, new Secret(token)), AddressCatalogue.of(ADDRESSES), PATIENCE);
+                new BridgeSettings(true, "127.0.0.1", 0, new Secret(token)),
+                AddressCatalogue.of(List.of(ADDRESSES)),
+                PATIENCE);
         Waiting.await(vertx.deployVerticle(bridge));
         return bridge.actualPort();
     }
@@ -451,7 +453,7 @@ class BridgeVerticleTest {
     @Test
     void aPortThatIsTakenIsNamed() {
         BridgeVerticle second = new BridgeVerticle(
-                new BridgeSettings(true, "127.0.0.1", port, new Secret("")), AddressCatalogue.of(ADDRESSES));
+                new BridgeSettings(true, "127.0.0.1", port, new Secret("")), AddressCatalogue.of(List.of(ADDRESSES)));
         Vertx other = Vertx.vertx(); // within one Vert.x the port would be shared
         try {
             assertThatThrownBy(() -> Waiting.await(other.deployVerticle(second)))

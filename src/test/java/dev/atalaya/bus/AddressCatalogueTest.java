@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class AddressCatalogueTest {
     private static final MarketAddresses MARKET = new MarketAddresses("us");
-    private static final AddressCatalogue CATALOGUE = AddressCatalogue.of(MARKET);
+    private static final AddressCatalogue CATALOGUE = AddressCatalogue.of(List.of(MARKET));
 
     /// What is new has to be let through, or named here.
     @Test

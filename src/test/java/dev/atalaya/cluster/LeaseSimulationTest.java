@@ -17,6 +17,8 @@ class LeaseSimulationTest {
     private static final long STEP_MILLIS = 250;
     private static final long RENEW_MILLIS = 500;
     private static final long GRACE_MILLIS = 1_250;
+    private static final long YIELD_MILLIS = 1_500;
+    private static final long ROOM_MILLIS = 2_000;
     private static final long LIFE_MILLIS = 4_000;
     private static final long FAULTS_END_MILLIS = 120_000;
     private static final long SETTLED_MILLIS = 10_000;
@@ -31,7 +33,7 @@ class LeaseSimulationTest {
 
     private final class Simulated {
         final int number;
-        SeatRules rules = new SeatRules(GRACE_MILLIS);
+        SeatRules rules = new SeatRules(GRACE_MILLIS, YIELD_MILLIS, ROOM_MILLIS);
         long ownFence = -1;
         long renewals;
         long renewed;
@@ -84,7 +86,7 @@ class LeaseSimulationTest {
             Optional<Sight> sight = current();
             boolean isHere = sight.map(seen -> sees(all.get(Integer.parseInt(seen.node()))))
                     .orElse(false);
-            Standby act = rules.standby(now, sight, isHere, true);
+            Standby act = rules.standby(now, sight, isHere, true, random.nextBoolean());
             if (act == Standby.WAIT || (act == Standby.TAKE && sight.isPresent())) {
                 return;
             }
@@ -114,7 +116,7 @@ class LeaseSimulationTest {
                 case 1 -> seesOthers = !seesOthers;
                 case 2 -> reachesLease = !reachesLease;
                 case 3 -> { // killed and started again
-                    rules = new SeatRules(GRACE_MILLIS);
+                    rules = new SeatRules(GRACE_MILLIS, YIELD_MILLIS, ROOM_MILLIS);
                     isActive = false;
                     ownFence = -1;
                 }

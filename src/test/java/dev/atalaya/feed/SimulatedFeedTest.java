@@ -98,7 +98,7 @@ class SimulatedFeedTest {
     private Feed feed(MarketClock clock) {
         FeedSettings.Simulated settings =
                 new FeedSettings.Simulated(100, 42, LocalTime.of(9, 29), Optional.empty(), Speed.MAX);
-        return new SimulatedFeed(vertx, settings, clock, calendar, INTERVAL);
+        return new SimulatedFeed(vertx, settings, clock, SimulatedTime.of(calendar), INTERVAL);
     }
 
     private static <T> T answer(Future<T> future) throws Exception {

@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.atalaya.bus.PublishedLists;
+import dev.atalaya.bus.ServedMarket;
 import dev.atalaya.config.HttpSettings;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -46,9 +47,7 @@ final class HttpService implements AutoCloseable {
     HttpVerticle verticle(List<Integer> ports) {
         return new HttpVerticle(
                 new HttpSettings("127.0.0.1", ports, TIMEOUT, Duration.ZERO),
-                ADDRESSES,
-                lists,
-                SESSIONS,
+                List.of(new ServedMarket(ADDRESSES, lists, SESSIONS)),
                 metrics,
                 PATIENCE);
     }

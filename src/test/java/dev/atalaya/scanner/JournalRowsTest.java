@@ -6,6 +6,7 @@ import dev.atalaya.bus.EncodedRows;
 import dev.atalaya.config.FeedSettings;
 import dev.atalaya.config.Speed;
 import dev.atalaya.feed.SimulatedFeed;
+import dev.atalaya.feed.SimulatedTime;
 import dev.atalaya.journal.JournalEntry;
 import dev.atalaya.journal.ResultColumn;
 import dev.atalaya.journal.ResultRow;
@@ -135,7 +136,7 @@ class JournalRowsTest {
                 vertx,
                 new FeedSettings.Simulated(11_000, 42, LocalTime.of(10, 0), Optional.empty(), new Speed(1)),
                 MarketClock.scaled(() -> TIME, TIME, 1, Instant.MAX),
-                calendar,
+                SimulatedTime.of(calendar),
                 Duration.ofSeconds(10));
         TickerColumns market = Waiting.await(feed.next()).orElseThrow().tickers();
         Waiting.await(vertx.close());
