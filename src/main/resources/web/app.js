@@ -15,6 +15,8 @@ const STATUSES = { complete: "up", partial: "fresh", missing: "down" };
 const SPARK = { width: 300, height: 40 };
 
 const state = {
+  market: new URLSearchParams(location.search).get("market"), // null: the first
+  markets: [], // the names of all
   selected: null, // a category, or null for the session's list
   shown: null, // key of the list in the table
   sequence: null, // its sequence
@@ -30,7 +32,8 @@ const state = {
 // Requests
 
 async function call(path, method = "GET") {
-  const response = await fetch(path, { method, cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) });
+  const market = state.market === null ? "" : `${path.includes("?") ? "&" : "?"}market=${encodeURIComponent(state.market)}`;
+  const response = await fetch(path + market, { method, cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) });
   return { ok: response.ok, body: await response.json() };
 }
 
@@ -44,7 +47,7 @@ function showStatus(kind, text, stale = false) {
 
 function showBar(stats) {
   const open = stats.current_session !== "CLOSED";
-  say("market", stats.market);
+  showMarkets(stats.market);
   say("session", title(stats.current_session));
   $("session-dot").className = open ? "dot open" : "dot";
   setExchangeTime(stats);
@@ -56,6 +59,33 @@ function showBar(stats) {
   else if (!stored) showStatus("warn", "Degraded: the persistence does not answer");
   else if (stored.degraded) showStatus("warn", `Degraded: ${stored.reason ?? "nothing can be stored"}`);
   else showStatus("live", "Live");
+}
+
+// One market is a name, of several one is chosen; the address keeps which
+function showMarkets(current) {
+  const several = state.markets.length > 1;
+  $("market").hidden = several;
+  $("markets").hidden = !several;
+  if (!several) {
+    say("market", current);
+    return;
+  }
+  const choice = $("markets");
+  if (choice.childElementCount !== state.markets.length) {
+    choice.replaceChildren(...state.markets.map(name => make("option", "", name)));
+  }
+  if (document.activeElement !== choice) choice.value = current;
+}
+
+function chooseMarket(name) {
+  Object.assign(state, {
+    market: name, selected: null, shown: null, sequence: null, positions: new Map(), durations: [], scanNo: null, run: null,
+    persistAsked: false, ledgerRun: null, ledgerTime: -Infinity,
+  });
+  showOutcome("", "");
+  $("tabs").replaceChildren();
+  history.replaceState(null, "", `?market=${encodeURIComponent(name)}`);
+  wake();
 }
 
 // The scan
@@ -295,6 +325,7 @@ function movement(symbol, position, before, line) {
 
 async function showNodes() {
   const { ok, body } = await call("api/cluster");
+  state.markets = ok ? body.markets : state.markets;
   $("nodes").hidden = !ok || !body.clustered;
   if ($("nodes").hidden) return;
   say("nodes-note", `${whole.format(body.nodes.length)} there · this page comes from ${body.node}`);
@@ -303,12 +334,17 @@ async function showNodes() {
 
 function nodeRow(node) {
   const line = make("tr");
-  const seat = role => node.seats.find(one => one.role === role);
   const cell = (text, className) => line.append(make("td", text === "–" ? `${className} none` : className, text));
-  const stands = one => (one ? (one.state === "active" ? `active · ${one.fence}` : one.state) : "–");
+  const one = seat => (seat.state === "active" ? `active · ${seat.fence}` : seat.state);
+  const stands = role => {
+    const seats = node.seats.filter(seat => seat.role === role);
+    if (seats.length < 2) return seats.map(one)[0] ?? "–";
+    const active = seats.filter(seat => seat.state === "active").map(seat => `${seat.market} · ${seat.fence}`);
+    return active.join(", ") || seats[0].state;
+  };
   cell(node.name, "text symbol");
-  cell(stands(seat("scanner")), "text");
-  cell(stands(seat("persistence")), "text");
+  cell(stands("scanner"), "text");
+  cell(stands("persistence"), "text");
   cell(node.version, "text wide");
   cell(span((Date.now() - Date.parse(node.started)) / 1000), "text wide");
   cell(node.seats.map(one => one.reason).find(known) ?? "–", "text");
@@ -324,10 +360,13 @@ async function refresh() {
   timer = null;
   const started = performance.now();
   try {
+    const chosen = state.market;
     const { ok, body: stats } = await call("api/stats");
     await persist();
     await showNodes();
-    if (ok) {
+    if (chosen !== state.market) {
+      again = true; // another one was chosen meanwhile
+    } else if (ok) {
       showBar(stats);
       showScan(stats);
       showTickers(stats);
@@ -357,6 +396,7 @@ function wake() {
 }
 
 $("tabs").addEventListener("keydown", moveBetweenTabs);
+$("markets").addEventListener("change", event => chooseMarket(event.target.value));
 $("persist").addEventListener("click", () => {
   state.persistAsked = true;
   $("persist").disabled = true;

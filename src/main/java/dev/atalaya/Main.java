@@ -155,28 +155,40 @@ public final class Main implements Commands {
     }
 
     @Override
-    public int backfill(Optional<Path> file, Optional<Instant> from, Optional<Instant> to) throws SettingsException {
+    public int backfill(Optional<Path> file, Optional<String> market, Optional<Instant> from, Optional<Instant> to)
+            throws SettingsException {
         return withServers(file, (vertx, settings) -> {
-            MarketSettings market = settings.market();
+            List<MarketSettings> markets = market.isPresent() ? List.of(settings.market(market)) : settings.markets();
             if (settings.database().migrate()) {
                 new Migrations(settings.database()).migrate();
             }
-            Backfill backfill = new Backfill(
-                    vertx,
-                    market.name(),
-                    settings.persistence(),
-                    settings.database(),
-                    settings.redis(),
-                    new Keys(market.keyPrefix()),
-                    MarketAssembly.of(market, settings.redis(), InstantSource.system())
-                            .calendar());
-            String outcome = await(backfill.run(from, to, out::println)
-                    .onFailure(e -> err.println("The backfill stopped: " + e.getMessage()))
-                    .otherwise(""));
-            out.print(outcome.isEmpty() ? "" : outcome + System.lineSeparator());
-            out.flush();
-            return outcome.isEmpty() ? 1 : 0;
+            boolean isDone = true;
+            for (MarketSettings each : markets) {
+                isDone &= backfill(vertx, settings.of(each), from, to);
+            }
+            return isDone ? 0 : 1;
         });
+    }
+
+    /// @param settings with one market alone
+    private boolean backfill(Vertx vertx, Settings settings, Optional<Instant> from, Optional<Instant> to)
+            throws Exception {
+        MarketSettings market = settings.market();
+        Backfill backfill = new Backfill(
+                vertx,
+                market.name(),
+                settings.persistence(),
+                settings.database(),
+                settings.redis(),
+                new Keys(market.keyPrefix()),
+                MarketAssembly.of(market, settings.redis(), InstantSource.system())
+                        .calendar());
+        String outcome = await(backfill.run(from, to, out::println)
+                .onFailure(e -> err.println("The backfill stopped: " + e.getMessage()))
+                .otherwise(""));
+        out.print(outcome.isEmpty() ? "" : outcome + System.lineSeparator());
+        out.flush();
+        return !outcome.isEmpty();
     }
 
     @Override
@@ -193,11 +205,11 @@ public final class Main implements Commands {
 
     /// Starts no servers: where the settings have embedded ones, those of the running service are asked.
     @Override
-    public int compare(Optional<Path> file, CompareRequest request) throws SettingsException {
+    public int compare(Optional<Path> file, Optional<String> market, CompareRequest request) throws SettingsException {
         return withVertx(vertx -> {
             Settings settings = await(file.map(loader(vertx)::fromFile)
                     .orElseGet(() -> loader(vertx).fromBundled("embedded")));
-            String prefix = settings.market().keyPrefix();
+            String prefix = settings.market(market).keyPrefix();
             if (prefix.equals(request.with())) {
                 throw new SettingsException(List.of("compare --with: '" + prefix
                         + "'; allowed is another prefix than market.key_prefix, which it is"));

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /// Asks a running node, and prints what it says. Exit codes: 0 answered, 1 the other side failed, 3 nobody
@@ -37,7 +38,7 @@ final class Probe {
 
     private final ProbeCall call;
     private final Settings settings;
-    private final MarketAddresses addresses;
+    private final AddressCatalogue catalogue;
     private final PrintWriter out;
     private final PrintWriter err;
     private final JsonTable table;
@@ -55,7 +56,9 @@ final class Probe {
     Probe(ProbeCall call, Settings settings, PrintWriter out, PrintWriter err) {
         this.call = call;
         this.settings = settings;
-        this.addresses = new MarketAddresses(settings.market().name());
+        this.catalogue = AddressCatalogue.of(settings.markets().stream()
+                .map(market -> new MarketAddresses(market.name()))
+                .toList());
         this.out = out;
         this.err = err;
         this.table = new JsonTable(out);
@@ -67,9 +70,8 @@ final class Probe {
     }
 
     int list() {
-        List<JsonObject> entries = AddressCatalogue.of(List.of(addresses)).entries().stream()
-                .map(Entry::toJson)
-                .toList();
+        List<JsonObject> entries =
+                catalogue.entries().stream().map(Entry::toJson).toList();
         if (call.pretty()) {
             table.print(entries);
         } else {
@@ -80,10 +82,11 @@ final class Probe {
 
     /// @throws SettingsException if the settings do not say where a node is
     int run(Vertx vertx) throws SettingsException, InterruptedException {
+        Function<Way, Future<Void>> work = work();
         Supplier<Future<Way>> way =
                 call.clustered() ? () -> Future.succeededFuture(overTheCluster(vertx.eventBus())) : bridge(vertx);
         Promise<Void> done = Promise.promise();
-        vertx.runOnContext(begin -> way.get().compose(this::perform).onComplete(done));
+        vertx.runOnContext(begin -> way.get().compose(work).onComplete(done));
         try {
             done.future().toCompletionStage().toCompletableFuture().get();
             return ANSWERED;
@@ -100,19 +103,24 @@ final class Probe {
         }
     }
 
-    private Future<Void> perform(Way way) {
+    private String address(ProbeCall.Action action) throws SettingsException {
+        MarketAddresses market =
+                new MarketAddresses(settings.market(call.market()).name());
+        return switch (action) {
+            case PERSIST -> market.persist();
+            case SCAN -> market.scannerScan();
+        };
+    }
+
+    private Function<Way, Future<Void>> work() throws SettingsException {
         return switch (call.task()) {
-            case ProbeCall.ListAddresses list -> Future.succeededFuture();
-            case ProbeCall.Request(String address, JsonObject body) -> ask(way, address, body);
-            case ProbeCall.Trigger(ProbeCall.Action action) ->
-                ask(
-                        way,
-                        switch (action) {
-                            case PERSIST -> addresses.persist();
-                            case SCAN -> addresses.scannerScan();
-                        },
-                        new JsonObject());
-            case ProbeCall.Watch(String address, Optional<Integer> count) -> watch(way, address, count);
+            case ProbeCall.ListAddresses list -> way -> Future.succeededFuture();
+            case ProbeCall.Request(String address, JsonObject body) -> way -> ask(way, address, body);
+            case ProbeCall.Trigger(ProbeCall.Action action) -> {
+                String address = address(action);
+                yield way -> ask(way, address, new JsonObject());
+            }
+            case ProbeCall.Watch(String address, Optional<Integer> count) -> way -> watch(way, address, count);
         };
     }
 
@@ -252,7 +260,7 @@ final class Probe {
     }
 
     private boolean isLocal(String address) {
-        return AddressCatalogue.of(List.of(addresses))
+        return catalogue
                 .find(address, AddressCatalogue.Kind.REQUEST)
                 .filter(Entry::isLocal)
                 .isPresent();

@@ -124,6 +124,9 @@ public final class AtalayaCommandLine {
             })
     int backfill(
             @Option(names = "-conf", paramLabel = "FILE", description = "Settings, YAML or JSON.") @Nullable Path conf,
+            @Option(names = "--market", paramLabel = "NAME", description = "Of this market alone, not of all.")
+                    @Nullable
+                    String market,
             @Option(
                             names = "--from",
                             paramLabel = "TIME",
@@ -142,7 +145,7 @@ public final class AtalayaCommandLine {
         if (begin.isPresent() && end.isPresent() && !begin.get().isBefore(end.get())) {
             throw new SettingsException(List.of("backfill --to: '" + to + "'; allowed is a time after --from"));
         }
-        return commands.backfill(Optional.ofNullable(conf), begin, end);
+        return commands.backfill(Optional.ofNullable(conf), Optional.ofNullable(market), begin, end);
     }
 
     @Command(
@@ -153,6 +156,9 @@ public final class AtalayaCommandLine {
             })
     int compare(
             @Option(names = "-conf", paramLabel = "FILE", description = "Settings, YAML or JSON.") @Nullable Path conf,
+            @Option(names = "--market", paramLabel = "NAME", description = "Which, where the settings have several.")
+                    @Nullable
+                    String market,
             @Option(
                             names = "--with",
                             required = true,
@@ -171,6 +177,7 @@ public final class AtalayaCommandLine {
             throws SettingsException {
         return commands.compare(
                 Optional.ofNullable(conf),
+                Optional.ofNullable(market),
                 CompareRequest.of(with, Objects.requireNonNullElse(top, Integer.MAX_VALUE), tolerance, json));
     }
 

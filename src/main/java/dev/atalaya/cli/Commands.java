@@ -30,10 +30,12 @@ public interface Commands {
     /// Stores what waits in the journal.
     ///
     /// @param settings a file, or empty for the embedded default
+    /// @param market empty: all there are
     /// @param from refused if older scans wait
     /// @param to only periods that began before; empty: all there is
     /// @throws SettingsException if the settings are not fit to start with
-    int backfill(Optional<Path> settings, Optional<Instant> from, Optional<Instant> to) throws SettingsException;
+    int backfill(Optional<Path> settings, Optional<String> market, Optional<Instant> from, Optional<Instant> to)
+            throws SettingsException;
 
     /// Asks a running node. Further exit codes: 3 nobody listens, 4 no answer came in time.
     ///
@@ -43,7 +45,8 @@ public interface Commands {
     /// Compares the lists with those that another system has published in the same Redis.
     ///
     /// @param settings a file, or empty for the embedded default, whose Redis must be running
+    /// @param market empty: the only one there is
     /// @return 0 if they are the same, [AtalayaCommandLine#DIFFERENT] if they are not, 1 if nobody knows
     /// @throws SettingsException if the settings or the request are not fit to compare with
-    int compare(Optional<Path> settings, CompareRequest request) throws SettingsException;
+    int compare(Optional<Path> settings, Optional<String> market, CompareRequest request) throws SettingsException;
 }

@@ -8,6 +8,7 @@ import java.util.Optional;
 /// What `probe` was told to do, and how it gets there.
 ///
 /// @param settings a file, or empty for the embedded default
+/// @param market that is meant where an address does not say it; empty: the only one there is
 /// @param host of the bridge, in the place of what the settings say; `port` and `tokenFile` likewise
 /// @param timeout how long a connection is waited for, and an answer
 /// @param pretty whether tables are printed, not JSON lines
@@ -15,6 +16,7 @@ import java.util.Optional;
 public record ProbeCall(
         Task task,
         Optional<Path> settings,
+        Optional<String> market,
         Optional<String> host,
         Optional<Integer> port,
         Optional<Path> tokenFile,

@@ -26,6 +26,10 @@ final class ProbeOptions {
     @Nullable
     Path conf;
 
+    @Option(names = "--market", paramLabel = "NAME", description = "Which, where the settings have several.")
+    @Nullable
+    String market;
+
     @Option(names = "--host", paramLabel = "HOST", description = "In the place of bridge.host.")
     @Nullable
     String host;
@@ -61,6 +65,7 @@ final class ProbeOptions {
         return new ProbeCall(
                 task,
                 Optional.ofNullable(conf),
+                Optional.ofNullable(market),
                 Optional.ofNullable(host),
                 Optional.ofNullable(port),
                 Optional.ofNullable(tokenFile),

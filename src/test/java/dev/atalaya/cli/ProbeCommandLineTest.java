@@ -38,12 +38,13 @@ class ProbeCommandLineTest {
         }
 
         @Override
-        public int backfill(Optional<Path> settings, Optional<Instant> from, Optional<Instant> to) {
+        public int backfill(
+                Optional<Path> settings, Optional<String> market, Optional<Instant> from, Optional<Instant> to) {
             throw new AssertionError("backfill");
         }
 
         @Override
-        public int compare(Optional<Path> settings, CompareRequest request) {
+        public int compare(Optional<Path> settings, Optional<String> market, CompareRequest request) {
             throw new AssertionError("compare");
         }
 
@@ -69,6 +70,7 @@ class ProbeCommandLineTest {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
+                        Optional.empty(),
                         Duration.ofSeconds(5),
                         false,
                         false));
@@ -84,6 +86,8 @@ class ProbeCommandLineTest {
                 "3",
                 "-conf",
                 "f.yaml",
+                "--market",
+                "m",
                 "--host",
                 "h",
                 "--port",
@@ -98,6 +102,7 @@ class ProbeCommandLineTest {
                 .containsExactly(new ProbeCall(
                         new ProbeCall.Watch("a.b", Optional.of(3)),
                         Optional.of(Path.of("f.yaml")),
+                        Optional.of("m"),
                         Optional.of("h"),
                         Optional.of(7),
                         Optional.of(Path.of("t")),

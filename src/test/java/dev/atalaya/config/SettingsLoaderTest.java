@@ -81,7 +81,9 @@ class SettingsLoaderTest {
     void theDefaultsAreWhatTheDesignSays() throws Exception {
         Settings settings = load(new JsonObject(), Map.of());
         assertThat(settings.market().name()).isEqualTo("us");
+        assertThat(settings.markets()).hasSize(1);
         assertThat(settings.market().keyPrefix()).isEmpty();
+        assertThat(settings.market().calendar()).isEqualTo(MarketSettings.Calendar.NEW_YORK);
         assertThat(settings.market().feed().type()).isEqualTo(FeedSettings.Type.SIMULATED);
         assertThat(settings.market().feed().simulated())
                 .isEqualTo(new FeedSettings.Simulated(11_000, 42, LocalTime.of(9, 29), Optional.empty(), new Speed(1)));
@@ -132,14 +134,14 @@ class SettingsLoaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"embedded", "production", "direct-write"})
+    @ValueSource(strings = {"embedded", "production", "direct-write", "cluster", "kubernetes", "markets"})
     void theFilesBesideTheDefaultsAreValid(String name) throws Exception {
         Settings settings = new SettingsLoader(vertx, Map.of())
                 .fromBundled(name)
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get();
-        assertThat(settings.embedded().enabled()).isEqualTo(name.equals("embedded"));
+        assertThat(settings.embedded().enabled()).isEqualTo(name.equals("embedded") || name.equals("markets"));
         assertThat(settings.persistence().mode() == PersistenceSettings.Mode.DIRECT)
                 .isEqualTo(name.equals("direct-write"));
     }
