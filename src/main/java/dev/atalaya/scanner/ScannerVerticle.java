@@ -320,7 +320,12 @@ public final class ScannerVerticle extends VerticleBase implements Candidate.Occ
                 .addKeyValue("duration_sec", seconds)
                 .addKeyValue("scan_no", summary.scanNo())
                 .addKeyValue("session", summary.session())
-                .log("Discovery scan completed filtered_count={} duration_sec={}", summary.filtered(), seconds);
+                .addKeyValue("market", addresses.market())
+                .log(
+                        "Discovery scan completed filtered_count={} duration_sec={} market={}",
+                        summary.filtered(),
+                        seconds,
+                        addresses.market());
         vertx.eventBus().publish(addresses.scannerCycles(), summary.toJson());
     }
 

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.atalaya.bus.MarketAddresses;
 import dev.atalaya.bus.PublishedLists;
 import dev.atalaya.bus.ServedMarket;
 import dev.atalaya.config.HttpSettings;
@@ -25,6 +26,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /// An [HttpVerticle] on two free ports, before a market that answers nothing yet, and a client of it.
 final class HttpService implements AutoCloseable {
@@ -33,12 +35,16 @@ final class HttpService implements AutoCloseable {
 
     final PublishedLists lists = new PublishedLists();
     final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    final HttpVerticle http = verticle(List.of(0, 0));
+    final HttpVerticle http;
     final FakeMarket market;
+    private final List<MarketAddresses> others;
     final Contract contract;
     private final HttpClient client = HttpClient.newHttpClient();
 
-    HttpService(Vertx vertx) throws Exception {
+    /// @param others markets beside the first
+    HttpService(Vertx vertx, MarketAddresses... others) throws Exception {
+        this.others = List.of(others);
+        http = verticle(List.of(0, 0));
         market = new FakeMarket(vertx);
         contract = Contract.read(vertx);
         vertx.deployVerticle(http).await(10, TimeUnit.SECONDS);
@@ -47,7 +53,10 @@ final class HttpService implements AutoCloseable {
     HttpVerticle verticle(List<Integer> ports) {
         return new HttpVerticle(
                 new HttpSettings("127.0.0.1", ports, TIMEOUT, Duration.ZERO),
-                List.of(new ServedMarket(ADDRESSES, lists, SESSIONS)),
+                Stream.concat(
+                                Stream.of(new ServedMarket(ADDRESSES, lists, SESSIONS)),
+                                others.stream().map(other -> new ServedMarket(other, new PublishedLists(), SESSIONS)))
+                        .toList(),
                 metrics,
                 PATIENCE);
     }
