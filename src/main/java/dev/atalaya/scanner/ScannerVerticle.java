@@ -1,7 +1,6 @@
 package dev.atalaya.scanner;
 
 import dev.atalaya.bus.BusFailure;
-import dev.atalaya.bus.CycleSummary;
 import dev.atalaya.bus.FailureLog;
 import dev.atalaya.bus.MarketAddresses;
 import dev.atalaya.bus.NodeReport;
@@ -15,7 +14,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
-import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonObject;
@@ -34,26 +32,19 @@ import org.slf4j.LoggerFactory;
 public final class ScannerVerticle extends VerticleBase implements Candidate.Occupant {
     private static final Logger LOG = LoggerFactory.getLogger(ScannerVerticle.class);
     private static final String RUNNING = "atalaya.scanners";
-    private static final DeliveryOptions PATIENT =
-            new DeliveryOptions().setSendTimeout(Duration.ofMinutes(5).toMillis());
     private static final long STOP_SECONDS = 5;
     private static final long LOCKSTEP_IDLE_MILLIS = 20;
-    private static final long REHEARSAL_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final MarketAddresses addresses;
     private final ScannerStats stats;
-    private final FailureLog failures;
     private final Feed feed;
+    private final CycleRunner runner;
     private final EventLoopLag lag;
     private final Optional<Candidate> candidate;
     private final List<MessageConsumer<?>> consumers = new ArrayList<>();
     private ScannerSetup setup;
-    private ScanCycle cycle;
     private StatsReport report;
     private long ticks = -1;
-    private Future<?> current = Future.succeededFuture();
-    private long nextRehearsal = Long.MIN_VALUE;
-    private boolean running;
     private boolean active;
     private boolean stopped;
 
@@ -64,10 +55,9 @@ public final class ScannerVerticle extends VerticleBase implements Candidate.Occ
         this.setup = setup;
         addresses = setup.addresses();
         stats = new ScannerStats(setup.metrics(), setup.market().name(), setup.wall());
-        failures = new FailureLog(LOG, setup.wall());
         feed = setup.feeds().apply(vertx);
-        cycle = setup.cycle(vertx, feed, stats, FencedConnection.NONE);
-        report = new StatsReport(vertx, setup, stats, cycle);
+        runner = new CycleRunner(vertx, setup, feed, stats, LOG);
+        report = new StatsReport(vertx, setup, stats, runner.cycle());
         candidate = setup.candidate(vertx, this);
         Gauge.builder("atalaya.session.open", setup, ScannerVerticle::openSessions)
                 .description("1 while the market's clock is in a session, else 0")
@@ -118,22 +108,11 @@ public final class ScannerVerticle extends VerticleBase implements Candidate.Occ
     }
 
     private void takeUp(ScannerSetup next, Promise<Void> taken) {
-        if (running) {
-            current.onComplete(done -> takeUp(next, taken));
-            return;
-        }
-        long fence = cycle.fence();
-        running = true;
-        Future<Void> closed = cycle.close().otherwiseEmpty().onComplete(done -> {
+        runner.takeUp(next).onComplete(done -> {
             setup = next;
-            cycle = setup.cycle(vertx, feed, stats, fence);
-            report = new StatsReport(vertx, setup, stats, cycle);
-            running = false;
+            report = new StatsReport(vertx, setup, stats, runner.cycle());
             tickEveryInterval();
             taken.complete();
-        });
-        current = closed;
-        closed.onComplete(done -> {
             if (!setup.clock().isLockstep()) {
                 tick();
             }
@@ -147,18 +126,18 @@ public final class ScannerVerticle extends VerticleBase implements Candidate.Occ
 
     @Override
     public Future<Void> enter(long fence) {
-        cycle = setup.cycle(vertx, feed, stats, fence);
+        runner.begin(fence);
         return begin();
     }
 
     /// Answers and scans from now on, at once if nothing is under way.
     private Future<Void> begin() {
-        report = new StatsReport(vertx, setup, stats, cycle);
+        report = new StatsReport(vertx, setup, stats, runner.cycle());
         answer(addresses.scannerStats(), request -> Future.succeededFuture(report.stats()));
         answer(addresses.scannerList(), request -> report.list(request));
         answer(addresses.scannerScan(), request -> scanNow());
         active = true;
-        current.onComplete(done -> {
+        runner.current().onComplete(done -> {
             if (setup.clock().isLockstep()) {
                 lockstep();
             } else {
@@ -172,17 +151,17 @@ public final class ScannerVerticle extends VerticleBase implements Candidate.Occ
     @Override
     public Future<Void> leave() {
         active = false;
-        ScanCycle ended = cycle;
+        ScanCycle ended = runner.cycle();
         return Future.join(consumers.stream().map(MessageConsumer::unregister).toList())
                 .otherwiseEmpty()
                 .compose(unregistered -> {
                     consumers.clear();
-                    return current.timeout(STOP_SECONDS, TimeUnit.SECONDS);
+                    return runner.current().timeout(STOP_SECONDS, TimeUnit.SECONDS);
                 })
                 .eventually(ended::close)
                 .onComplete(closed -> {
                     setup.lists().clear();
-                    cycle = setup.cycle(vertx, feed, stats, FencedConnection.NONE);
+                    runner.begin(FencedConnection.NONE);
                 })
                 .otherwise(failure -> null)
                 .mapEmpty();
@@ -190,7 +169,7 @@ public final class ScannerVerticle extends VerticleBase implements Candidate.Occ
 
     @Override
     public boolean isOverruled() {
-        return cycle.isFencedOff();
+        return runner.cycle().isFencedOff();
     }
 
     @Override
@@ -203,8 +182,8 @@ public final class ScannerVerticle extends VerticleBase implements Candidate.Occ
         return candidate
                 .map(Candidate::stop)
                 .orElseGet(this::leave)
-                .eventually(
-                        () -> current.timeout(STOP_SECONDS, TimeUnit.SECONDS).otherwise(failure -> null))
+                .eventually(() ->
+                        runner.current().timeout(STOP_SECONDS, TimeUnit.SECONDS).otherwise(failure -> null))
                 .eventually(feed::close)
                 .eventually(() -> {
                     vertx.sharedData().getLocalMap(RUNNING).remove(addresses.market());
@@ -218,47 +197,24 @@ public final class ScannerVerticle extends VerticleBase implements Candidate.Occ
             return;
         }
         if (!active) {
-            rehearse();
+            runner.rehearse();
             return;
         }
         boolean closed = setup.calendar().sessionAt(setup.clock().instant()).isClosed();
-        if (!running && closed) {
-            rest();
-        } else if (!running) {
-            runCycle();
+        if (!runner.isRunning() && closed) {
+            runner.rest();
+        } else if (!runner.isRunning()) {
+            runner.run();
         } else if (!closed) {
             stats.cycleSkipped();
         }
     }
 
-    /// While another scanner is the active one.
-    private void rehearse() {
-        long now = setup.nanoTime();
-        if (!running && now >= nextRehearsal) {
-            running = true;
-            nextRehearsal = now + REHEARSAL_NANOS;
-            current = Future.succeededFuture()
-                    .compose(begin -> cycle.rehearse())
-                    .onFailure(e -> failures.warn("The rehearsal of a standby failed", e))
-                    .onComplete(done -> running = false);
-        }
-    }
-
-    /// In the night there is nothing to scan, but the connection is kept, so that it is known whether one
-    /// could.
-    private void rest() {
-        running = true;
-        current = cycle.connect()
-                .onSuccess(connected -> stats.rested())
-                .onFailure(e -> failures.warn("Redis cannot be reached", e))
-                .onComplete(done -> running = false);
-    }
-
     private void lockstep() {
-        if (active && running) {
-            current.onComplete(done -> lockstep()); // somebody asked for a scan in between
+        if (active && runner.isRunning()) {
+            runner.current().onComplete(done -> lockstep()); // somebody asked for a scan in between
         } else if (active) {
-            runCycle().onComplete(done -> {
+            runner.run().onComplete(done -> {
                 boolean idle = done.failed() || done.result().isEmpty();
                 if (idle) {
                     vertx.setTimer(LOCKSTEP_IDLE_MILLIS, timer -> lockstep());
@@ -270,63 +226,12 @@ public final class ScannerVerticle extends VerticleBase implements Candidate.Occ
     }
 
     private Future<JsonObject> scanNow() {
-        if (running) {
+        if (runner.isRunning()) {
             return Future.failedFuture("A scan is under way");
         }
-        return runCycle()
+        return runner.run()
                 .compose(summary -> summary.map(done -> Future.succeededFuture(done.toJson()))
                         .orElseGet(() -> Future.failedFuture("There is no new snapshot to scan")));
-    }
-
-    private Future<Optional<CycleSummary>> runCycle() {
-        running = true;
-        Future<Optional<CycleSummary>> scan = Future.succeededFuture()
-                .compose(begin -> cycle.run()) // a throw becomes a failed future
-                .compose(this::settle)
-                .onSuccess(summary -> summary.ifPresent(this::announce))
-                .onFailure(e -> {
-                    stats.failed(e);
-                    failures.warn("The scan failed", e);
-                })
-                .onComplete(done -> running = false);
-        current = scan;
-        return scan;
-    }
-
-    /// In direct mode and in lockstep a cycle is done when what is due after it is stored.
-    private Future<Optional<CycleSummary>> settle(Optional<CycleSummary> summary) {
-        boolean direct = setup.isDirect();
-        if (summary.isEmpty() || !(direct || setup.clock().isLockstep())) {
-            return Future.succeededFuture(summary);
-        }
-        long begin = setup.nanoTime();
-        return vertx.eventBus()
-                .request(addresses.persistenceSettle(), summary.get().toJson(), PATIENT)
-                .map(settled -> {
-                    CycleSummary done = summary.get();
-                    return Optional.of(direct ? done.withStage(Stage.STORE.key(), millisSince(begin)) : done);
-                });
-    }
-
-    private double millisSince(long nanos) {
-        return (setup.nanoTime() - nanos) / 1e6;
-    }
-
-    private void announce(CycleSummary summary) {
-        stats.completed(summary);
-        double seconds = Math.rint(summary.durationMillis()) / 1000;
-        LOG.atInfo()
-                .addKeyValue("filtered_count", summary.filtered())
-                .addKeyValue("duration_sec", seconds)
-                .addKeyValue("scan_no", summary.scanNo())
-                .addKeyValue("session", summary.session())
-                .addKeyValue("market", addresses.market())
-                .log(
-                        "Discovery scan completed filtered_count={} duration_sec={} market={}",
-                        summary.filtered(),
-                        seconds,
-                        addresses.market());
-        vertx.eventBus().publish(addresses.scannerCycles(), summary.toJson());
     }
 
     private void answer(String address, Function<JsonObject, Future<JsonObject>> answer) {
