@@ -32,6 +32,7 @@ class ArchitectureTest {
             Map.entry("compare", List.of("redis", "config")),
             Map.entry("cluster", List.of("bus", "config")),
             Map.entry("scanner", List.of("market", "scan", "feed", "redis", "journal", "cluster", "bus", "config")),
+            Map.entry("parts", List.of("market", "scan", "feed", "bus", "config")),
             Map.entry("persistence", List.of("market", "redis", "journal", "cluster", "bus", "config")),
             Map.entry("http", List.of("bus", "config")),
             Map.entry("bridge", List.of("bus", "config")),

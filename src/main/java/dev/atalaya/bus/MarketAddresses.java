@@ -20,6 +20,12 @@ public record MarketAddresses(String market) {
         return address("scanner.scan");
     }
 
+    /// Request of a scanner whose market is in parts, takes which parts a node shall scan and gives the rows that it
+    /// kept, in a form of their own: see the package `parts`.
+    public String scannerParts(String node) {
+        return address("scanner.parts." + node);
+    }
+
     /// Published: the [CycleSummary] of each cycle.
     public String scannerCycles() {
         return address("scanner.cycles");

@@ -8,11 +8,13 @@ import java.util.List;
 /// @param keyPrefix before every Redis key
 /// @param calendar when it trades
 /// @param exceptionalClosures a CSV file, or empty
+/// @param parts how many parts, cut by symbol, are scanned on different nodes; 1: it is not divided
 public record MarketSettings(
         String name,
         String keyPrefix,
         Calendar calendar,
         String exceptionalClosures,
+        int parts,
         FeedSettings feed,
         ScanSettings scan,
         PublishSettings publish) {
@@ -24,6 +26,8 @@ public record MarketSettings(
         ALWAYS_OPEN
     }
 
+    private static final int MOST_PARTS = 64;
+
     static MarketSettings from(Section section) {
         FeedSettings feed = FeedSettings.from(section.section("feed"));
         ScanSettings scan = ScanSettings.from(section.section("scan"));
@@ -33,6 +37,7 @@ public record MarketSettings(
                 section.text("key_prefix", "[\\x21-\\x7e]{0,64}", "up to 64 visible ASCII characters"),
                 section.choice("calendar", Calendar.class),
                 section.text("exceptional_closures"),
+                (int) section.whole("parts", 1, MOST_PARTS),
                 feed,
                 scan,
                 PublishSettings.from(section.section("publish"), scan.interval(), feed.speed()));
@@ -45,8 +50,17 @@ public record MarketSettings(
         if (market.calendar == Calendar.ALWAYS_OPEN && feed.type() == FeedSettings.Type.REPLAY) {
             section.problem("calendar", "always_open", "new_york for a replay, which is of a day there");
         }
+        if (market.isDivided() && feed.type() != FeedSettings.Type.REDIS) {
+            section.problem(
+                    "parts", market.parts, "1, unless feed.type is redis, of which all nodes read the same snapshot");
+        }
         section.rejectUnknown();
         return market;
+    }
+
+    /// Whether it is scanned in parts.
+    public boolean isDivided() {
+        return parts > 1;
     }
 
     private static String nameFor(FeedSettings feed) {
@@ -62,7 +76,7 @@ public record MarketSettings(
                 .filter(other -> other.name.equals(name))
                 .findFirst()
                 .map(other -> new MarketSettings(
-                        name, keyPrefix, calendar, exceptionalClosures, feed, other.scan, other.publish))
+                        name, keyPrefix, calendar, exceptionalClosures, parts, feed, other.scan, other.publish))
                 .orElse(this);
     }
 }

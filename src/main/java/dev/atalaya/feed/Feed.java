@@ -1,5 +1,6 @@
 package dev.atalaya.feed;
 
+import dev.atalaya.config.MarketSettings;
 import dev.atalaya.market.Snapshot;
 import dev.atalaya.market.SymbolTable;
 import io.vertx.core.Future;
@@ -21,6 +22,10 @@ public interface Feed {
     default Future<Optional<Snapshot>> rehearse() {
         return Future.succeededFuture(Optional.empty());
     }
+
+    /// From now on its snapshots are scanned by other settings of the same market, which differ in nothing that a feed
+    /// depends on, unless it scans itself.
+    default void takeUp(MarketSettings changed) {}
 
     /// Gives back connections and files.
     Future<Void> close();

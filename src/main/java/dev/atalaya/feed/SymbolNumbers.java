@@ -23,10 +23,14 @@ final class SymbolNumbers {
         this.newcomers = newcomers;
     }
 
+    /// The number that the next symbol probably has, or [SymbolTable#INVALID].
+    int expected() {
+        return last + 1 < symbols.size() ? last + 1 : symbols.size() > 0 ? 0 : SymbolTable.INVALID;
+    }
+
     /// A symbol's number, or [SymbolTable#INVALID].
     int of(byte[] text, int offset, int length) throws Unusual {
-        int expected = last + 1 < symbols.size() ? last + 1 : 0;
-        int number = symbols.find(text, offset, length, expected);
+        int number = symbols.find(text, offset, length, expected());
         last = number == SymbolTable.UNKNOWN ? newcomers.number(text, offset, length) : number;
         return last;
     }

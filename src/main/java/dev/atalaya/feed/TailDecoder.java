@@ -21,6 +21,7 @@ final class TailDecoder {
     private final TickerDraft draft = new TickerDraft();
     private final JsonBytesReader json = new JsonBytesReader();
     private final TickerDecoder tickers;
+    private final OwnSymbols own;
 
     private State state = State.IDLE;
     private IntFunction<Reference> references = symbolId -> Reference.UNKNOWN;
@@ -36,13 +37,15 @@ final class TailDecoder {
     }
 
     /// @param leastBytes where less is left it is not worth it
-    TailDecoder(SymbolTable symbols, int expectedTickers, Executor executor, int leastBytes) {
+    TailDecoder(SymbolTable symbols, OwnSymbols own, int expectedTickers, Executor executor, int leastBytes) {
         this.executor = executor;
+        this.own = own;
         this.leastBytes = leastBytes;
         this.columns = new TickerColumns(symbols, expectedTickers);
-        this.tickers = new TickerDecoder(json, draft, new SymbolNumbers(symbols, (text, offset, length) -> {
+        SymbolNumbers numbers = new SymbolNumbers(symbols, (text, offset, length) -> {
             throw JsonBytesReader.unusual();
-        }));
+        });
+        this.tickers = new TickerDecoder(json, draft, numbers, own);
     }
 
     int leastBytes() {
@@ -96,8 +99,7 @@ final class TailDecoder {
     }
 
     private void add(int symbolId) {
-        Reference reference = symbolId == SymbolTable.INVALID ? Reference.UNKNOWN : references.apply(symbolId);
-        draft.addTo(columns, symbolId, reference);
+        own.add(draft, columns, symbolId, references);
     }
 
     private void run() {

@@ -20,17 +20,21 @@ final class TickerDecoder {
     private final JsonBytesReader json;
     private final TickerDraft draft;
     private final SymbolNumbers symbols;
+    private final OwnSymbols own;
     private final JsonNumber number = new JsonNumber();
     private final TickerLayout.Learner learner = new TickerLayout.Learner();
     /// The one that fitted last is the first.
     private final List<TickerLayout> layouts = new ArrayList<>(MOST_LAYOUTS);
+    /// Nobody wants to know the numbers of this ticker.
+    private boolean isSkipped;
 
     /// @param json where the tickers stand
     /// @param draft takes each
-    TickerDecoder(JsonBytesReader json, TickerDraft draft, SymbolNumbers symbols) {
+    TickerDecoder(JsonBytesReader json, TickerDraft draft, SymbolNumbers symbols, OwnSymbols own) {
         this.json = json;
         this.draft = draft;
         this.symbols = symbols;
+        this.own = own;
     }
 
     /// Where a ticker may begin that is written as the last, from one place on and before another; that place if
@@ -40,13 +44,26 @@ final class TickerDecoder {
     }
 
     /// Decodes the ticker that stands next into the draft. Answers its symbol's number, or [SymbolTable#INVALID].
+    /// Of a symbol that is not read the draft holds nothing that counts. Tickers mostly come in the order in which
+    /// they came before, so that is known before a number is looked at.
     int decode() throws Unusual {
         json.peek();
         int start = json.position();
+        isSkipped = !own.has(symbols.expected());
+        int symbolId = decode(start);
+        if (isSkipped && (symbolId == SymbolTable.INVALID || own.has(symbolId))) {
+            isSkipped = false;
+            json.goTo(start);
+            symbolId = decode(start);
+        }
+        return symbolId;
+    }
+
+    private int decode(int start) throws Unusual {
         boolean isNew = true;
         for (int i = 0; i < layouts.size(); i++) {
             draft.clear();
-            int symbolId = layouts.get(i).read(json, number, draft, symbols);
+            int symbolId = layouts.get(i).read(json, number, draft, symbols, isSkipped);
             if (symbolId != TickerLayout.OTHER && symbolId != TickerLayout.UNUSUAL) {
                 if (i > 0) {
                     layouts.addFirst(layouts.remove(i));
@@ -120,7 +137,7 @@ final class TickerDecoder {
     private void decodeField(@Nullable TickerField field) throws Unusual {
         json.peek();
         int from = json.position();
-        if (field == null) {
+        if (field == null || isSkipped) {
             json.skipValue();
         } else {
             field.read(json, draft);

@@ -35,7 +35,10 @@ final class TickerLayout {
 
     /// Reads a ticker into a draft that is clear. Answers its symbol's number, or [#OTHER] or [#UNUSUAL]; then
     /// the draft may hold a part of it.
-    int read(JsonBytesReader reader, JsonNumber number, TickerDraft draft, SymbolNumbers symbols) throws Unusual {
+    ///
+    /// @param isSkipped whether nothing but the symbol is read
+    int read(JsonBytesReader reader, JsonNumber number, TickerDraft draft, SymbolNumbers symbols, boolean isSkipped)
+            throws Unusual {
         int symbolId = SymbolTable.INVALID;
         byte[] json = reader.bytes();
         int at = reader.position();
@@ -46,7 +49,7 @@ final class TickerLayout {
             }
             at += value.before.length;
             TickerField field = value.field;
-            if (field != null) {
+            if (field != null && !isSkipped) {
                 at = number.read(json, at);
                 if (at == JsonNumber.OTHER || !field.set(draft, number)) {
                     return UNUSUAL;

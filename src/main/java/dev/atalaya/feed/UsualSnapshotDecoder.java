@@ -23,16 +23,20 @@ final class UsualSnapshotDecoder {
     private final JsonBytesReader json = new JsonBytesReader();
     private final TickerDecoder tickers;
     private final TailDecoder tail;
+    private final OwnSymbols own;
 
     /// @param tail takes the second half of what is left when all bytes are there
-    UsualSnapshotDecoder(SymbolTable symbols, TickerColumns columns, TickerDraft draft, TailDecoder tail) {
+    UsualSnapshotDecoder(
+            SymbolTable symbols, OwnSymbols own, TickerColumns columns, TickerDraft draft, TailDecoder tail) {
         this.columns = columns;
         this.draft = draft;
         this.tail = tail;
-        this.tickers = new TickerDecoder(json, draft, new SymbolNumbers(symbols, (text, offset, length) -> {
+        this.own = own;
+        SymbolNumbers numbers = new SymbolNumbers(symbols, (text, offset, length) -> {
             tail.finish(); // it reads the table
             return symbols.intern(text, offset, length);
-        }));
+        });
+        this.tickers = new TickerDecoder(json, draft, numbers, own);
     }
 
     /// As [VendorSnapshotDecoder#decode], while the bytes come.
@@ -108,9 +112,7 @@ final class UsualSnapshotDecoder {
                 json.goOnUntil(bytes.await(Integer.MAX_VALUE));
                 json.goTo(tail.end());
             } else {
-                int symbolId = tickers.decode();
-                Reference reference = symbolId == SymbolTable.INVALID ? Reference.UNKNOWN : references.apply(symbolId);
-                draft.addTo(columns, symbolId, reference);
+                own.add(draft, columns, tickers.decode(), references);
             }
         } while (json.accept(','));
         json.expect(']');

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import dev.atalaya.feed.TickerField.Group;
+import dev.atalaya.market.PartSet;
 import dev.atalaya.market.Reference;
 import dev.atalaya.market.SkipReason;
 import dev.atalaya.market.Snapshot;
@@ -37,6 +38,7 @@ final class VendorSnapshotDecoder {
             .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
             .build();
     private final SymbolTable symbols;
+    private final OwnSymbols own;
     private final TickerColumns columns;
     private final TickerDraft draft = new TickerDraft();
     private final TailDecoder tail;
@@ -57,9 +59,15 @@ final class VendorSnapshotDecoder {
     /// @param least bytes of which it does
     VendorSnapshotDecoder(SymbolTable symbols, int expectedTickers, Executor helper, int least) {
         this.symbols = symbols;
+        this.own = new OwnSymbols(symbols);
         this.columns = new TickerColumns(symbols, expectedTickers);
-        this.tail = new TailDecoder(symbols, expectedTickers / 2, helper, least);
-        this.usual = new UsualSnapshotDecoder(symbols, columns, draft, tail);
+        this.tail = new TailDecoder(symbols, own, expectedTickers / 2, helper, least);
+        this.usual = new UsualSnapshotDecoder(symbols, own, columns, draft, tail);
+    }
+
+    /// From the next snapshot on reads the tickers of these parts only; of the others it sees that they are valid JSON.
+    void only(PartSet parts) {
+        own.only(parts);
     }
 
     /// Decodes a snapshot into the columns that this decoder fills again and again, while its bytes come.
@@ -205,9 +213,9 @@ final class VendorSnapshotDecoder {
                 tail.finish();
                 symbolId = symbols.intern(bytes, starts[name], ends[name] - starts[name]);
             }
-            add(symbolId, references);
+            own.add(draft, columns, symbolId, references);
         } catch (IOException e) {
-            columns.skip(SkipReason.NOT_JSON);
+            columns.skip(SkipReason.NOT_JSON, own.hasNameless() ? 1 : 0);
         }
     }
 
@@ -264,11 +272,6 @@ final class VendorSnapshotDecoder {
         draft.begin(updatesUntil);
     }
 
-    private void add(int symbolId, IntFunction<Reference> references) {
-        draft.addTo(
-                columns, symbolId, symbolId == SymbolTable.INVALID ? Reference.UNKNOWN : references.apply(symbolId));
-    }
-
     private static String firstLine(IOException e) {
         return Objects.toString(e.getMessage(), "").lines().findFirst().orElse("");
     }
@@ -285,7 +288,7 @@ final class VendorSnapshotDecoder {
                 draft.clear();
                 parser.skipChildren();
             }
-            add(symbolId, references);
+            own.add(draft, columns, symbolId, references);
         }
     }
 

@@ -22,6 +22,8 @@ public final class TickerColumns {
     private int[] seenInFill = new int[0];
     private int fill = 1;
     private int size;
+    private int tickersElsewhere;
+    private int scannedElsewhere;
 
     public TickerColumns(SymbolTable symbols, int capacity) {
         this.symbols = symbols;
@@ -40,6 +42,8 @@ public final class TickerColumns {
             Arrays.fill(columns[i], 0, size, Double.NaN);
         }
         size = 0;
+        tickersElsewhere = 0;
+        scannedElsewhere = 0;
         fill++;
         Arrays.fill(skipped, 0);
     }
@@ -96,6 +100,7 @@ public final class TickerColumns {
         for (SkipReason reason : SkipReason.values()) {
             skip(reason, others.skipped(reason));
         }
+        countElsewhere(others.tickersElsewhere, others.scannedElsewhere);
     }
 
     private void append(TickerColumns others, int from, int to) {
@@ -140,6 +145,25 @@ public final class TickerColumns {
     /// How many rows there are, the skipped not among them.
     public int size() {
         return size;
+    }
+
+    /// Counts tickers of the snapshot that have no row here, because another node has scanned them already and found
+    /// that they are none of those that are kept.
+    ///
+    /// @param scanned how many of them were not skipped
+    public void countElsewhere(int tickers, int scanned) {
+        tickersElsewhere += tickers;
+        scannedElsewhere += scanned;
+    }
+
+    /// How many rows the snapshot has, those that have none here among them.
+    public int sizeOfAll() {
+        return size + tickersElsewhere;
+    }
+
+    /// How many tickers without a row here were scanned elsewhere.
+    public int scannedElsewhere() {
+        return scannedElsewhere;
     }
 
     /// How many rows fit before the arrays grow.

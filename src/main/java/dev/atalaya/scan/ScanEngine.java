@@ -41,7 +41,7 @@ public final class ScanEngine {
         for (Column column : DERIVED) {
             metrics.column(column, tickers, rows, kept);
         }
-        out.ranked(scanned, rows, kept);
+        out.ranked(scanned + tickers.scannedElsewhere(), rows, kept);
         for (int i = 0; i < rules.categories().size(); i++) {
             out.category(
                     i, members, categorise(tickers, session, rules.categories().get(i), kept));

@@ -72,6 +72,7 @@ final class CycleRunner {
         long fence = cycle.fence();
         return exclusively(() -> cycle.close().otherwiseEmpty().onComplete(closed -> {
             setup = next;
+            feed.takeUp(next.market());
             begin(fence);
         }));
     }

@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /// Makes the core's rules of the settings.
-final class Rules {
+public final class Rules {
     private Rules() {}
 
     public static ScanRules of(ScanSettings settings) {
@@ -33,7 +33,7 @@ final class Rules {
                 settings.categories().stream().map(Rules::category).toList());
     }
 
-    public static DeltaThresholds of(ScanSettings.DeltaSettings settings) {
+    static DeltaThresholds of(ScanSettings.DeltaSettings settings) {
         return new DeltaThresholds(settings.price(), settings.volume(), settings.changePercent(), settings.rvol());
     }
 

@@ -154,7 +154,7 @@ final class ScanCycle {
                 publisher.scanNo(),
                 snapshot.time(),
                 publication.session(),
-                snapshot.tickers().size(),
+                snapshot.tickers().sizeOfAll(),
                 found.scanned(),
                 found.keptCount(),
                 watch.totalMillis(),

@@ -1,5 +1,6 @@
 package dev.atalaya.feed;
 
+import dev.atalaya.market.PartSet;
 import dev.atalaya.market.Reference;
 import dev.atalaya.market.Snapshot;
 import dev.atalaya.market.SymbolTable;
@@ -37,6 +38,11 @@ public final class SnapshotDecoding {
     /// As the service decodes.
     public Snapshot decode(byte[] json, int length) throws SnapshotFormatException, InterruptedException {
         return decoder.decode(SnapshotBytes.of(json, length), this::reference);
+    }
+
+    /// From now on reads some parts of the market only.
+    public void only(PartSet parts) {
+        decoder.only(parts);
     }
 
     /// By Jackson's streaming parser alone.

@@ -74,11 +74,13 @@ class UsualSnapshotDecoderTest {
     void aUsualSnapshotIsReadWithoutARealParser() throws Exception {
         byte[] json = new VendorMarket(300, 5).next(TIME, 1);
         SymbolTable symbols = new SymbolTable(16);
+        OwnSymbols own = new OwnSymbols(symbols);
         Snapshot snapshot = new UsualSnapshotDecoder(
                         symbols,
+                        own,
                         new TickerColumns(symbols, 16),
                         new TickerDraft(),
-                        new TailDecoder(symbols, 16, Runnable::run, Integer.MAX_VALUE))
+                        new TailDecoder(symbols, own, 16, Runnable::run, Integer.MAX_VALUE))
                 .decode(SnapshotBytes.of(json, json.length), id -> Reference.UNKNOWN, null);
         assertThat(TreeModelSnapshots.told(snapshot)).isEqualTo(parsed(json));
         assertThat(snapshot.tickers().size()).isEqualTo(300);

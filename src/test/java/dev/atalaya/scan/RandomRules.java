@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 
 /// Makes up rules for a market: any number of filters and categories, with bounds that lie on values of the
 /// market's tickers.
-final class RandomRules {
+public final class RandomRules {
     private static final List<MarketSession> SESSIONS =
             List.of(PRE_MARKET, MARKET_OPEN, new MarketSession("POST_MARKET"));
     private static final Column[] COLUMNS = Column.values();
@@ -23,18 +23,18 @@ final class RandomRules {
     private final Random random;
     private final List<NaiveScan.Ticker> tickers;
 
-    RandomRules(Random random, TickerColumns market) {
+    public RandomRules(Random random, TickerColumns market) {
         this.random = random;
         NaiveScan all = new NaiveScan(new ScanRules(0, Integer.MAX_VALUE, 10, 5, List.of(), List.of()));
         all.scan(market, MARKET_OPEN);
         tickers = all.kept;
     }
 
-    static MarketSession session(Random random) {
+    public static MarketSession session(Random random) {
         return SESSIONS.get(random.nextInt(SESSIONS.size()));
     }
 
-    ScanRules next() {
+    public ScanRules next() {
         return new ScanRules(
                 random.nextInt(4),
                 random.nextBoolean() ? 1 + random.nextInt(1000) : 1 + random.nextInt(20),
