@@ -40,10 +40,7 @@ record MarketAssembly(TradingCalendar calendar, MarketClock clock, Function<Vert
         FeedSettings feed = market.feed();
         return switch (feed.type()) {
             case SIMULATED -> simulated(market, feed.simulated(), wall);
-            case REDIS -> {
-                Keys upstream = new Keys(feed.redis().unprefixed() ? "" : market.keyPrefix());
-                yield live(market, wall, vertx -> new RedisFeed(vertx, redis, upstream, feed, wall));
-            }
+            case REDIS -> live(market, wall, vertx -> redisFeed(vertx, market, redis, wall));
             case HTTP -> live(market, wall, vertx -> new HttpFeed(vertx, feed, wall, RandomGenerator.getDefault()));
             case REPLAY -> {
                 FeedSettings.Replay replay = feed.replay();
@@ -52,6 +49,12 @@ record MarketAssembly(TradingCalendar calendar, MarketClock clock, Function<Vert
                 yield new MarketAssembly(calendar(market), clock, vertx -> new ReplayFeed(vertx, replay, clock));
             }
         };
+    }
+
+    /// The feed of a market whose upstream writes to Redis.
+    static RedisFeed redisFeed(Vertx vertx, MarketSettings market, RedisSettings redis, InstantSource wall) {
+        Keys upstream = new Keys(market.feed().redis().unprefixed() ? "" : market.keyPrefix());
+        return new RedisFeed(vertx, redis, upstream, market.feed(), wall);
     }
 
     private static MarketAssembly simulated(

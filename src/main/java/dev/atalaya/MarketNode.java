@@ -12,6 +12,7 @@ import dev.atalaya.config.MarketSettings;
 import dev.atalaya.config.NodeSettings.Role;
 import dev.atalaya.config.PersistenceSettings;
 import dev.atalaya.config.Settings;
+import dev.atalaya.feed.Feed;
 import dev.atalaya.market.MarketSession;
 import dev.atalaya.persistence.PersistenceVerticle;
 import dev.atalaya.persistence.WriterFence;
@@ -33,6 +34,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -151,6 +153,16 @@ final class MarketNode {
     }
 
     Future<Void> deployScanner() {
+        if (!settings.market().isDivided()) {
+            return deployScanner(assembly.feeds());
+        }
+        MarketParts parts = new MarketParts(settings, assembly.calendar(), wall, standing);
+        return deployments
+                .deploy(parts.scanning(), new DeploymentOptions())
+                .compose(deployed -> deployScanner(parts::merging));
+    }
+
+    private Future<Void> deployScanner(Function<Vertx, Feed> feeds) {
         ScannerVerticle scans = new ScannerVerticle(
                 vertx,
                 new ScannerSetup(
@@ -160,7 +172,7 @@ final class MarketNode {
                         assembly.calendar(),
                         assembly.clock(),
                         wall,
-                        assembly.feeds(),
+                        feeds,
                         lists,
                         metrics,
                         standing));

@@ -95,6 +95,17 @@ public final class Members {
                         + seat.market());
     }
 
+    /// The other nodes that can be the active one in a role of a market, the oldest first.
+    public synchronized List<NodeReport> capable(String market, String role) {
+        String self = own().id();
+        return all().stream()
+                .filter(node -> !node.id().equals(self))
+                .filter(node -> node.seats().stream()
+                        .anyMatch(seat ->
+                                seat.market().equals(market) && seat.role().equals(role) && seat.isCapable()))
+                .toList();
+    }
+
     /// The highest fencing number that another node says it is active with, -1 if none is.
     synchronized long highestFenceElsewhere(String market, String role) {
         return others.values().stream()

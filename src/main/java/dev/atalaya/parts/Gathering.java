@@ -4,11 +4,10 @@ import dev.atalaya.market.PartSet;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.SequencedMap;
 
 /// How far the parts of one snapshot have been gathered: which are there, which are still to be asked for, and of whom.
 /// Not thread safe.
@@ -22,8 +21,7 @@ final class Gathering {
     private final List<PartNode> others;
     private final PartNode own;
     private final List<Share> got = new ArrayList<>();
-    private final Set<PartNode> failed = new HashSet<>();
-    private Throwable lastFailure = new IllegalStateException("Nobody was asked");
+    private final SequencedMap<PartNode, Throwable> failed = new LinkedHashMap<>();
     private int rounds;
     private int roundsWithFailures;
 
@@ -57,7 +55,7 @@ final class Gathering {
     private List<PartNode> nodes() {
         List<PartNode> nodes = new ArrayList<>(roundsWithFailures < ROUNDS_OF_OTHERS ? others : List.of());
         nodes.add(own);
-        nodes.removeAll(failed);
+        nodes.removeAll(failed.keySet());
         return nodes;
     }
 
@@ -75,8 +73,7 @@ final class Gathering {
 
     /// It is not asked again.
     void failed(PartNode node, Throwable cause) {
-        failed.add(node);
-        lastFailure = cause;
+        failed.put(node, cause);
     }
 
     /// Ends a round: what is of an older snapshot than the newest has to be asked for again. Answers whether all parts
@@ -92,8 +89,9 @@ final class Gathering {
         return missing().members().isEmpty();
     }
 
-    int failures() {
-        return failed.size();
+    /// The nodes that did not scan what they were asked for, and why.
+    Map<PartNode, Throwable> failures() {
+        return failed;
     }
 
     /// Whether another round may help.
@@ -104,7 +102,7 @@ final class Gathering {
     /// Why it could not be done.
     Throwable failure() {
         return nodes().isEmpty()
-                ? lastFailure
+                ? failed.lastEntry().getValue()
                 : new IllegalStateException("The parts that were read are of different snapshots, " + MOST_ROUNDS
                         + " times: does the upstream write faster than they can be read?");
     }

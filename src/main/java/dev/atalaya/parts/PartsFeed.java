@@ -13,6 +13,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -102,7 +104,7 @@ public final class PartsFeed implements Feed {
     }
 
     private Future<Optional<Snapshot>> gather(Gathering gathering, Instant known) {
-        int failuresBefore = gathering.failures();
+        int failuresBefore = gathering.failures().size();
         List<Future<PartAnswer>> asked = gathering.ask().entrySet().stream()
                 .map(share -> ask(share.getKey(), share.getValue(), known)
                         .onSuccess(answer -> gathering.answered(share.getValue(), answer))
@@ -110,6 +112,7 @@ public final class PartsFeed implements Feed {
                 .toList();
         return Future.join(asked).transform(answered -> {
             if (gathering.isDone(failuresBefore)) {
+                leaveOut(gathering.failures());
                 return gathering.time().equals(known) ? Future.succeededFuture(Optional.empty()) : merge(gathering);
             }
             return gathering.mayGoOn()
@@ -128,15 +131,27 @@ public final class PartsFeed implements Feed {
                 .<Buffer>request(addresses.scannerParts(node.id()), request.toJson(), options)
                 .map(Message::body)
                 .compose(PartsFeed::read)
-                .onFailure(e -> {
-                    if (!isOwn) {
-                        leftOut.put(node, wall.instant().plus(leave()));
-                        failures.warn(
-                                "The node " + node.name() + " has not scanned its parts of the market " + market.name()
-                                        + ", which others do for a while",
-                                e);
-                    }
-                });
+                .recover(e -> Future.failedFuture(explained(e, options.getSendTimeout())));
+    }
+
+    /// In a sentence that is the same the next time.
+    private static Throwable explained(Throwable cause, long millis) {
+        return switch (cause instanceof ReplyException reply ? reply.failureType() : ReplyFailure.ERROR) {
+            case TIMEOUT -> new IllegalStateException("It has not answered within " + millis + " ms");
+            case NO_HANDLERS -> new IllegalStateException("Nobody answers there");
+            default -> cause;
+        };
+    }
+
+    /// What others have scanned instead is the fault of those nodes; what nobody could is nobody's.
+    private void leaveOut(Map<PartNode, Throwable> failed) {
+        failed.forEach((node, cause) -> {
+            leftOut.put(node, wall.instant().plus(leave()));
+            failures.warn(
+                    "The node " + node.name() + " has not scanned its parts of the market " + market.name()
+                            + ", which others do for a while",
+                    cause);
+        });
     }
 
     private static Future<PartAnswer> read(Buffer bytes) {

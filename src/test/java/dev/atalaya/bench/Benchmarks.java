@@ -20,6 +20,7 @@ enum Benchmarks {
     JOURNAL("[PAIRS=400]", "what the journal costs a cycle", JournalBenchmark::new, "-Xmx1g"),
     BACKLOG("", "storing a day that the database was away", BacklogBenchmark::new, "-Xmx128m"),
     FAILOVER("[RUNS=10]", "killing, freezing and cutting off one of three nodes", FailoverBenchmark::new, "-Xmx256m"),
+    PARTS("[CYCLES=400]", "a market in four parts against the same undivided", PartsBenchmark::new, "-Xmx1g"),
     SIZING("[TICKERS...]", "what markets of some sizes take", SizingBenchmark::new, "-Xmx1g"),
     QUICK(
             "[record]",

@@ -3,9 +3,11 @@ package dev.atalaya.bench;
 import dev.atalaya.bus.CycleSummary;
 import dev.atalaya.bus.MarketAddresses;
 import dev.atalaya.bus.PublishedLists;
+import dev.atalaya.config.MarketSettings;
 import dev.atalaya.config.RedisSettings;
 import dev.atalaya.config.Settings;
 import dev.atalaya.config.SettingsLoader;
+import dev.atalaya.feed.Feed;
 import dev.atalaya.feed.RedisFeed;
 import dev.atalaya.market.MarketClock;
 import dev.atalaya.market.SimulatedCalendar;
@@ -21,6 +23,7 @@ import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.LocalTime;
 import java.util.Map;
+import java.util.function.Function;
 
 /// The scanner as it is deployed in the service, fed from Redis, which scans when it is told.
 final class ScannerHost implements AutoCloseable {
@@ -31,9 +34,20 @@ final class ScannerHost implements AutoCloseable {
     /// @param name of the market; one scanner a name
     /// @param prefix before all its keys
     ScannerHost(Vertx vertx, RedisSettings redis, String name, String prefix, String mode) throws Exception {
+        this(
+                vertx,
+                redis,
+                settings(vertx, name, prefix, mode),
+                market ->
+                        where -> new RedisFeed(where, redis, new Keys(prefix), market.feed(), InstantSource.system()));
+    }
+
+    /// @param feeds makes the market's feed
+    ScannerHost(
+            Vertx vertx, RedisSettings redis, Settings settings, Function<MarketSettings, Function<Vertx, Feed>> feeds)
+            throws Exception {
         this.vertx = vertx;
-        this.addresses = new MarketAddresses(name);
-        Settings settings = settings(vertx, name, prefix, mode);
+        this.addresses = new MarketAddresses(settings.market().name());
         Instant now = InstantSource.system().instant();
         ScannerSetup setup = new ScannerSetup(
                 settings.market(),
@@ -42,8 +56,7 @@ final class ScannerHost implements AutoCloseable {
                 new SimulatedCalendar(now, LocalTime.of(10, 0), LocalDate.EPOCH),
                 MarketClock.live(InstantSource.system()),
                 InstantSource.system(),
-                where -> new RedisFeed(
-                        where, redis, new Keys(prefix), settings.market().feed(), InstantSource.system()),
+                feeds.apply(settings.market()),
                 new PublishedLists(),
                 new SimpleMeterRegistry());
         deployment = Waiting.await(vertx.deployVerticle(new ScannerVerticle(vertx, setup)));
@@ -61,6 +74,10 @@ final class ScannerHost implements AutoCloseable {
     }
 
     static Settings settings(Vertx vertx, String name, String prefix, String mode) throws Exception {
+        return settings(vertx, name, prefix, mode, 1);
+    }
+
+    static Settings settings(Vertx vertx, String name, String prefix, String mode, int parts) throws Exception {
         return Waiting.await(new SettingsLoader(vertx, Map.of())
                 .fromObject(new JsonObject()
                         .put(
@@ -68,6 +85,7 @@ final class ScannerHost implements AutoCloseable {
                                 new JsonObject()
                                         .put("name", name)
                                         .put("key_prefix", prefix)
+                                        .put("parts", parts)
                                         .put("scan", new JsonObject().put("interval", "1h"))
                                         .put("publish", new JsonObject().put("session_ttl", "2h"))
                                         .put("feed", new JsonObject().put("type", "redis")))

@@ -52,6 +52,21 @@ class MembersTest {
     }
 
     @Test
+    void othersThatCanScanAMarketAreThoseThatAreNotOutAndHaveNoObstacle() {
+        members.heard(node("c", "standby", "1", 30, seat("f1", Seat.STANDBY, -1)));
+        members.heard(node("a", "active", "1", 10, seat("f1", Seat.ACTIVE, 3)));
+        members.heard(node("d", "out", "1", 10, seat("f2", Seat.OUT, -1)));
+        members.heard(
+                node("e", "hindered", "1", 10, new Seat("us", "scanner", "f1", Seat.STANDBY, -1, Optional.of("why"))));
+        members.heard(
+                node("f", "elsewhere", "1", 10, new Seat("eu", "scanner", "f1", Seat.ACTIVE, 3, Optional.empty())));
+        assertThat(members.capable("us", "scanner"))
+                .extracting(NodeReport::name)
+                .containsExactly("active", "standby");
+        assertThat(members.capable("us", "persistence")).isEmpty();
+    }
+
+    @Test
     void theYoungerOfTwoWithOtherSettingsStaysOut() {
         members.heard(node("c", "younger", "1", 30, seat("f2", Seat.ACTIVE, 3)));
         assertThat(objection()).isEmpty();

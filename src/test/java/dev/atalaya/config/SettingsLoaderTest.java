@@ -84,6 +84,8 @@ class SettingsLoaderTest {
         assertThat(settings.markets()).hasSize(1);
         assertThat(settings.market().keyPrefix()).isEmpty();
         assertThat(settings.market().calendar()).isEqualTo(MarketSettings.Calendar.NEW_YORK);
+        assertThat(settings.market().parts()).isEqualTo(1);
+        assertThat(settings.market().isDivided()).isFalse();
         assertThat(settings.market().feed().type()).isEqualTo(FeedSettings.Type.SIMULATED);
         assertThat(settings.market().feed().simulated())
                 .isEqualTo(new FeedSettings.Simulated(11_000, 42, LocalTime.of(9, 29), Optional.empty(), new Speed(1)));
@@ -131,6 +133,22 @@ class SettingsLoaderTest {
         assertThat(settings.bridge()).isEqualTo(new BridgeSettings(true, "127.0.0.1", 7001, new Secret("")));
         assertThat(settings.embedded()).isEqualTo(new EmbeddedSettings(false, Path.of("data"), 16379, 15432, true));
         assertThat(settings.log()).isEqualTo(new LogSettings(LogSettings.Format.TEXT, LogSettings.Level.INFO));
+    }
+
+    @Test
+    void aMarketIsInPartsOnTheRedisFeedOnlyAndInNoMoreThan64() throws Exception {
+        JsonObject redis = new JsonObject().put("type", "redis");
+        JsonObject market = new JsonObject().put("parts", 64).put("feed", redis);
+        Settings settings = load(new JsonObject().put("market", market), Map.of());
+        assertThat(settings.market().parts()).isEqualTo(64);
+        assertThat(settings.market().isDivided()).isTrue();
+        assertThat(problems(new JsonObject().put("market", market.copy().put("parts", 65)), Map.of()))
+                .containsExactly("market.parts: '65'; allowed is a whole number from 1 to 64");
+        assertThat(problems(new JsonObject().put("market", market.copy().put("parts", 0)), Map.of()))
+                .containsExactly("market.parts: '0'; allowed is a whole number from 1 to 64");
+        assertThat(problems(new JsonObject(), Map.of("ATALAYA_MARKET_PARTS", "2")))
+                .containsExactly("market.parts: '2'; allowed is 1, unless feed.type is redis, of which all nodes read"
+                        + " the same snapshot");
     }
 
     @ParameterizedTest

@@ -109,7 +109,7 @@ class SeveralMarketsTest {
                         "markets.crypto: allowed is a section with keys of market, without name",
                         "markets.eu: allowed is a section with keys of market, without name",
                         "markets.as.nonsense: no such setting; this section has calendar, exceptional_closures, feed,"
-                                + " key_prefix, name, publish, scan",
+                                + " key_prefix, name, parts, publish, scan",
                         "ATALAYA_MARKETS_NONE_SCAN_KEEP: no such setting; variables are named after keys, such as"
                                 + " ATALAYA_REDIS_URI",
                         "ATALAYA_MARKETS_US_NAME: no such setting; variables are named after keys, such as"

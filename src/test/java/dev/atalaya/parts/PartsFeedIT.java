@@ -187,8 +187,12 @@ class PartsFeedIT {
     @Test
     void withoutASnapshotTheReasonIsTheFeeds(Vertx vertx) throws Exception {
         PartsBed bed = bed(vertx, 3);
-        bed.deploy("n2");
-        assertThatThrownBy(() -> bed.scan(bed.merging("n1", "n2")))
-                .hasMessageContaining("There is no " + bed.keys.snapshot());
+        bed.deploy("real");
+        AtomicInteger asked = instead(bed, "n2", "real", turn -> Future.succeededFuture());
+        PartsFeed feed = bed.merging("n1", "n2");
+        assertThatThrownBy(() -> bed.scan(feed)).hasMessageContaining("There is no " + bed.keys.snapshot());
+        write(bed);
+        assertEqual(bed, feed);
+        assertThat(asked).as("asked again at once").hasValue(2);
     }
 }
