@@ -85,6 +85,10 @@ public final class ClusterNode implements AutoCloseable {
         return process.isAlive();
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     int exit() {
         return process.exitValue();
     }
