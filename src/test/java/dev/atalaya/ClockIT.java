@@ -23,6 +23,7 @@ import dev.atalaya.redis.Keys;
 import dev.atalaya.scanner.ScannerSetup;
 import dev.atalaya.scanner.ScannerVerticle;
 import dev.atalaya.schema.Migrations;
+import dev.atalaya.testing.Sql;
 import dev.atalaya.testing.TestServers;
 import dev.atalaya.testing.Waiting;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -33,7 +34,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
@@ -393,10 +393,7 @@ class ClockIT {
         List<Hour> hours = new ArrayList<>();
         List<Long> seen = new ArrayList<>();
         List<Instant> rows = new ArrayList<>();
-        try (Connection connection = DriverManager.getConnection(
-                        "jdbc:" + database.uri(),
-                        database.user(),
-                        database.password().value());
+        try (Connection connection = Sql.connect(database);
                 Statement statement = connection.createStatement()) {
             try (ResultSet found = statement.executeQuery("SELECT market_day, hour, session, scans_seen, status, ranges"
                     + " FROM persistence_hours ORDER BY first_scan_no")) {

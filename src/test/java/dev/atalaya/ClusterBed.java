@@ -9,6 +9,7 @@ import dev.atalaya.schema.MigrationException;
 import dev.atalaya.schema.Migrations;
 import dev.atalaya.testing.Protocol;
 import dev.atalaya.testing.Relay;
+import dev.atalaya.testing.Sql;
 import dev.atalaya.testing.TestServers;
 import dev.atalaya.testing.Waiting;
 import io.vertx.core.Vertx;
@@ -23,13 +24,8 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -178,18 +174,7 @@ public final class ClusterBed implements AutoCloseable {
 
     /// The first column of what the database answers.
     List<String> query(String sql) throws SQLException {
-        List<String> rows = new ArrayList<>();
-        try (Connection connection = DriverManager.getConnection(
-                        "jdbc:" + database.uri(),
-                        database.user(),
-                        database.password().value());
-                Statement statement = connection.createStatement();
-                ResultSet found = statement.executeQuery(sql)) {
-            while (found.next()) {
-                rows.add(found.getString(1));
-            }
-        }
-        return rows;
+        return Sql.query(database, sql);
     }
 
     /// Ranges of the ledger that lie over one another, or have a gap between them.

@@ -19,6 +19,7 @@ import dev.atalaya.redis.Keys;
 import dev.atalaya.scanner.ScannerSetup;
 import dev.atalaya.scanner.ScannerVerticle;
 import dev.atalaya.schema.Migrations;
+import dev.atalaya.testing.Sql;
 import dev.atalaya.testing.TestServers;
 import dev.atalaya.testing.Waiting;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -28,10 +29,6 @@ import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -160,15 +157,7 @@ final class ServiceBed implements AutoCloseable {
 
     /// What PostgreSQL answers to a question for a number; asked over a connection of its own.
     long ask(String question) throws Exception {
-        try (Connection connection = DriverManager.getConnection(
-                        "jdbc:" + database.uri(),
-                        database.user(),
-                        database.password().value());
-                Statement statement = connection.createStatement();
-                ResultSet answer = statement.executeQuery(question)) {
-            answer.next();
-            return answer.getLong(1);
-        }
+        return Long.parseLong(Sql.query(database, question).getFirst());
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.atalaya.persistence;
 
-import java.sql.Connection;
-import java.sql.Statement;
+import dev.atalaya.testing.Sql;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
@@ -13,10 +12,7 @@ abstract class WithPersistenceBed extends WithDatabase {
 
     @BeforeEach
     void startAtNoon() throws Exception {
-        try (Connection connection = PersistenceBed.connect(database);
-                Statement statement = connection.createStatement()) {
-            statement.execute("TRUNCATE scan_results, persistence_ledger, persistence_lease");
-        }
+        Sql.execute(database, "TRUNCATE scan_results, persistence_ledger, persistence_lease");
         bed = new PersistenceBed(database, at("12:10:00"));
     }
 
