@@ -29,6 +29,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 /// Nodes in Javas of their own on the tests' Redis and PostgreSQL, all with the same simulated market of 500 tickers,
 /// and a consumer of their stream.
@@ -114,17 +115,24 @@ public final class ClusterBed implements AutoCloseable {
         return node;
     }
 
+    /// Starts a node beside the active one and waits until it stands by, and scans have gone on.
+    ClusterNode standby(String name, ClusterNode active) throws Exception {
+        ClusterNode node = up(name);
+        untilSettled(active, node);
+        untilScansGoOn(3);
+        return node;
+    }
+
     public void until(Waiting.Condition condition) throws Exception {
         Waiting.until(condition, nodes::toString);
     }
 
-    /// Whether one is the active scanner and writer, and the others stand by.
-    public boolean isSettled(ClusterNode active, ClusterNode... others) {
-        boolean isSettled = active.isIn(ACTIVE, SCANNER) && active.isIn(ACTIVE, PERSISTENCE);
-        for (ClusterNode other : others) {
-            isSettled &= other.isIn(STANDBY, SCANNER) && other.isIn(STANDBY, PERSISTENCE);
-        }
-        return isSettled;
+    /// Waits until one is the active scanner and writer, and the others stand by.
+    void untilSettled(ClusterNode active, ClusterNode... others) throws Exception {
+        until(() -> active.isIn(ACTIVE, SCANNER)
+                && active.isIn(ACTIVE, PERSISTENCE)
+                && Stream.of(others)
+                        .allMatch(other -> other.isIn(STANDBY, SCANNER) && other.isIn(STANDBY, PERSISTENCE)));
     }
 
     /// The number of the last published scan, 0 before the first.
