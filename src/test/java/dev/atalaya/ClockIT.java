@@ -19,6 +19,7 @@ import dev.atalaya.market.Snapshot;
 import dev.atalaya.market.SymbolTable;
 import dev.atalaya.market.TradingCalendar;
 import dev.atalaya.persistence.PersistenceVerticle;
+import dev.atalaya.persistence.WriterFence;
 import dev.atalaya.redis.Keys;
 import dev.atalaya.scanner.ScannerSetup;
 import dev.atalaya.scanner.ScannerVerticle;
@@ -332,7 +333,8 @@ class ClockIT {
                         clock,
                         wallClock,
                         new SimpleMeterRegistry(),
-                        Future::succeededFuture),
+                        Future::succeededFuture,
+                        WriterFence.unchecked()),
                 new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER)));
         Waiting.until(() -> total(addresses.persistenceStats(), "runs_total") == 1, () -> "the first run does not end");
         scanner = Waiting.await(vertx.deployVerticle(new ScannerVerticle(
@@ -346,7 +348,8 @@ class ClockIT {
                         wallClock,
                         where -> feed,
                         new PublishedLists(),
-                        new SimpleMeterRegistry()))));
+                        new SimpleMeterRegistry(),
+                        Optional.empty()))));
     }
 
     /// Gives the scanner a snapshot, and tells whether it scanned it.

@@ -15,6 +15,7 @@ import dev.atalaya.market.MarketClock;
 import dev.atalaya.market.MarketSession;
 import dev.atalaya.market.SimulatedCalendar;
 import dev.atalaya.persistence.PersistenceVerticle;
+import dev.atalaya.persistence.WriterFence;
 import dev.atalaya.redis.Keys;
 import dev.atalaya.scanner.ScannerSetup;
 import dev.atalaya.scanner.ScannerVerticle;
@@ -38,6 +39,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -81,7 +83,8 @@ final class ServiceBed implements AutoCloseable {
                 clock,
                 InstantSource.system(),
                 metrics,
-                Future::succeededFuture);
+                Future::succeededFuture,
+                WriterFence.unchecked());
         ScannerVerticle scanner = new ScannerVerticle(
                 vertx,
                 new ScannerSetup(
@@ -98,7 +101,8 @@ final class ServiceBed implements AutoCloseable {
                                 settings.market().feed(),
                                 InstantSource.system()),
                         lists,
-                        metrics));
+                        metrics,
+                        Optional.empty()));
         http = new HttpVerticle(
                 new HttpSettings("127.0.0.1", List.of(0), Duration.ofSeconds(2), Duration.ZERO),
                 List.of(new ServedMarket(

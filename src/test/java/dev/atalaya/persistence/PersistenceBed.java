@@ -127,7 +127,8 @@ final class PersistenceBed implements AutoCloseable {
                 clock,
                 wall,
                 metrics,
-                schema);
+                schema,
+                WriterFence.unchecked());
         return await(vertx.deployVerticle(verticle, new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER)));
     }
 

@@ -11,6 +11,7 @@ import dev.atalaya.config.DatabaseSettings;
 import dev.atalaya.config.PersistenceSettings;
 import dev.atalaya.config.PersistenceSettings.Mode;
 import dev.atalaya.persistence.PersistenceVerticle;
+import dev.atalaya.persistence.WriterFence;
 import dev.atalaya.schema.Migrations;
 import dev.atalaya.testing.Sql;
 import dev.atalaya.testing.TestServers;
@@ -444,7 +445,8 @@ class BadInputIT {
                         odd.clock,
                         InstantSource.system(),
                         new SimpleMeterRegistry(),
-                        Future::succeededFuture),
+                        Future::succeededFuture,
+                        WriterFence.unchecked()),
                 new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER)));
         Waiting.until(
                 () -> Sql.query(database, "SELECT symbol FROM scan_results").size() == 8,
