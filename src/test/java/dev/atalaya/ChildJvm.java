@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /// A Java process as people start it, in a plain environment, and what it prints, which is UTF-8.
@@ -83,9 +84,9 @@ public final class ChildJvm {
     Ended run(String... arguments) throws Exception {
         Process process = start(false, arguments);
         try {
-            CompletableFuture<List<String>> out = CompletableFuture.supplyAsync(
+            CompletableFuture<List<String>> out = reading(
                     () -> process.inputReader(StandardCharsets.UTF_8).lines().toList());
-            CompletableFuture<List<String>> err = CompletableFuture.supplyAsync(
+            CompletableFuture<List<String>> err = reading(
                     () -> process.errorReader(StandardCharsets.UTF_8).lines().toList());
             assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
             return new Ended(process.exitValue(), out.join(), err.join());
@@ -119,11 +120,20 @@ public final class ChildJvm {
 
     /// The lines up to the one in which the text comes for that time, or to the end.
     static List<String> until(Process process, String text, int times) throws Exception {
-        return CompletableFuture.supplyAsync(() -> lines(process, text, times)).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        return reading(process, text, times).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
-    /// The same without a limit in time.
-    static List<String> lines(Process process, String text, int times) {
+    /// The same when they are there.
+    static CompletableFuture<List<String>> reading(Process process, String text, int times) {
+        return reading(() -> lines(process, text, times));
+    }
+
+    /// On a thread of its own: the common pool may have one only, in which a reader that waits holds up all others.
+    private static CompletableFuture<List<String>> reading(Supplier<List<String>> lines) {
+        return CompletableFuture.supplyAsync(lines, Thread.ofPlatform().daemon()::start);
+    }
+
+    private static List<String> lines(Process process, String text, int times) {
         List<String> lines = new ArrayList<>();
         BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
         int seen = 0;

@@ -19,10 +19,12 @@ import dev.atalaya.market.Snapshot;
 import dev.atalaya.market.SymbolTable;
 import dev.atalaya.market.TradingCalendar;
 import dev.atalaya.persistence.PersistenceVerticle;
+import dev.atalaya.persistence.WriterFence;
 import dev.atalaya.redis.Keys;
 import dev.atalaya.scanner.ScannerSetup;
 import dev.atalaya.scanner.ScannerVerticle;
 import dev.atalaya.schema.Migrations;
+import dev.atalaya.testing.Sql;
 import dev.atalaya.testing.TestServers;
 import dev.atalaya.testing.Waiting;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -33,7 +35,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
@@ -332,7 +333,8 @@ class ClockIT {
                         clock,
                         wallClock,
                         new SimpleMeterRegistry(),
-                        Future::succeededFuture),
+                        Future::succeededFuture,
+                        WriterFence.unchecked()),
                 new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER)));
         Waiting.until(() -> total(addresses.persistenceStats(), "runs_total") == 1, () -> "the first run does not end");
         scanner = Waiting.await(vertx.deployVerticle(new ScannerVerticle(
@@ -346,7 +348,8 @@ class ClockIT {
                         wallClock,
                         where -> feed,
                         new PublishedLists(),
-                        new SimpleMeterRegistry()))));
+                        new SimpleMeterRegistry(),
+                        Optional.empty()))));
     }
 
     /// Gives the scanner a snapshot, and tells whether it scanned it.
@@ -393,10 +396,7 @@ class ClockIT {
         List<Hour> hours = new ArrayList<>();
         List<Long> seen = new ArrayList<>();
         List<Instant> rows = new ArrayList<>();
-        try (Connection connection = DriverManager.getConnection(
-                        "jdbc:" + database.uri(),
-                        database.user(),
-                        database.password().value());
+        try (Connection connection = Sql.connect(database);
                 Statement statement = connection.createStatement()) {
             try (ResultSet found = statement.executeQuery("SELECT market_day, hour, session, scans_seen, status, ranges"
                     + " FROM persistence_hours ORDER BY first_scan_no")) {

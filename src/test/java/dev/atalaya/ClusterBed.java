@@ -9,6 +9,7 @@ import dev.atalaya.schema.MigrationException;
 import dev.atalaya.schema.Migrations;
 import dev.atalaya.testing.Protocol;
 import dev.atalaya.testing.Relay;
+import dev.atalaya.testing.Sql;
 import dev.atalaya.testing.TestServers;
 import dev.atalaya.testing.Waiting;
 import io.vertx.core.Vertx;
@@ -23,16 +24,12 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 /// Nodes in Javas of their own on the tests' Redis and PostgreSQL, all with the same simulated market of 500 tickers,
 /// and a consumer of their stream.
@@ -118,17 +115,24 @@ public final class ClusterBed implements AutoCloseable {
         return node;
     }
 
+    /// Starts a node beside the active one and waits until it stands by, and scans have gone on.
+    ClusterNode standby(String name, ClusterNode active) throws Exception {
+        ClusterNode node = up(name);
+        untilSettled(active, node);
+        untilScansGoOn(3);
+        return node;
+    }
+
     public void until(Waiting.Condition condition) throws Exception {
         Waiting.until(condition, nodes::toString);
     }
 
-    /// Whether one is the active scanner and writer, and the others stand by.
-    public boolean isSettled(ClusterNode active, ClusterNode... others) {
-        boolean isSettled = active.isIn(ACTIVE, SCANNER) && active.isIn(ACTIVE, PERSISTENCE);
-        for (ClusterNode other : others) {
-            isSettled &= other.isIn(STANDBY, SCANNER) && other.isIn(STANDBY, PERSISTENCE);
-        }
-        return isSettled;
+    /// Waits until one is the active scanner and writer, and the others stand by.
+    void untilSettled(ClusterNode active, ClusterNode... others) throws Exception {
+        until(() -> active.isIn(ACTIVE, SCANNER)
+                && active.isIn(ACTIVE, PERSISTENCE)
+                && Stream.of(others)
+                        .allMatch(other -> other.isIn(STANDBY, SCANNER) && other.isIn(STANDBY, PERSISTENCE)));
     }
 
     /// The number of the last published scan, 0 before the first.
@@ -178,18 +182,7 @@ public final class ClusterBed implements AutoCloseable {
 
     /// The first column of what the database answers.
     List<String> query(String sql) throws SQLException {
-        List<String> rows = new ArrayList<>();
-        try (Connection connection = DriverManager.getConnection(
-                        "jdbc:" + database.uri(),
-                        database.user(),
-                        database.password().value());
-                Statement statement = connection.createStatement();
-                ResultSet found = statement.executeQuery(sql)) {
-            while (found.next()) {
-                rows.add(found.getString(1));
-            }
-        }
-        return rows;
+        return Sql.query(database, sql);
     }
 
     /// Ranges of the ledger that lie over one another, or have a gap between them.

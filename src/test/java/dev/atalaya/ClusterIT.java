@@ -7,34 +7,15 @@ import static dev.atalaya.ClusterBed.STANDBY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Several nodes in Javas of their own, one of which is killed, frozen or told to end, and a consumer of the stream
 /// who must not notice: no sequence number is missing or repeated, and no list is sent as a whole again.
-class ClusterIT {
-    @TempDir
-    Path folder;
-
-    private ClusterBed bed;
-
-    @BeforeEach
-    void make() throws Exception {
-        bed = new ClusterBed(folder, "500ms");
-    }
-
-    @AfterEach
-    void end() {
-        bed.close();
-    }
-
+class ClusterIT extends WithClusterBed {
     private void assertThatConsumersNoticedNothing() throws Exception {
         bed.consumer.follow();
         assertThat(bed.consumer.sequences()).hasSize(11);
@@ -45,16 +26,14 @@ class ClusterIT {
     @Test
     void aStandbyGoesOnWhereTheOneThatWasKilledEnded() throws Exception {
         ClusterNode first = bed.up("first");
-        ClusterNode second = bed.up("second");
-        bed.until(() -> bed.isSettled(first, second));
-        bed.untilScansGoOn(3);
+        ClusterNode second = bed.standby("second", first);
         assertThat(second.json("/api/stats").getString("current_session"))
                 .isEqualTo(first.json("/api/stats").getString("current_session"));
         assertThat(second.json("/api/categories/winners").getJsonArray("rows")).isNotNull();
 
         first.kill();
 
-        bed.until(() -> second.isIn(ACTIVE, SCANNER) && second.isIn(ACTIVE, PERSISTENCE));
+        bed.untilSettled(second);
         bed.untilScansGoOn(3);
         assertThatConsumersNoticedNothing();
         assertThat(second.hasPrinted("The node first is gone")).isTrue();
@@ -64,9 +43,7 @@ class ClusterIT {
     @Test
     void oneThatWasFrozenWritesNothingWhenItWakesUpAndStandsBy() throws Exception {
         ClusterNode first = bed.up("first");
-        ClusterNode second = bed.up("second");
-        bed.until(() -> bed.isSettled(first, second));
-        bed.untilScansGoOn(3);
+        ClusterNode second = bed.standby("second", first);
 
         first.freeze();
         bed.until(() -> second.isIn(ACTIVE, SCANNER));
@@ -82,13 +59,11 @@ class ClusterIT {
     @Test
     void oneThatIsToldToEndHandsOverAtOnce() throws Exception {
         ClusterNode first = bed.up("first");
-        ClusterNode second = bed.up("second");
-        bed.until(() -> bed.isSettled(first, second));
-        bed.untilScansGoOn(2);
+        ClusterNode second = bed.standby("second", first);
 
         first.tell();
 
-        bed.until(() -> second.isIn(ACTIVE, SCANNER) && second.isIn(ACTIVE, PERSISTENCE));
+        bed.untilSettled(second);
         bed.until(() -> !first.isAlive());
         assertThat(first.exit()).isEqualTo(128 + 15);
         bed.untilScansGoOn(2);

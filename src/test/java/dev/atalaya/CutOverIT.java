@@ -14,6 +14,7 @@ import dev.atalaya.redis.RedisLink;
 import dev.atalaya.scanner.StreamConsumer;
 import dev.atalaya.testing.FirstSystem;
 import dev.atalaya.testing.FirstSystemTable;
+import dev.atalaya.testing.Sql;
 import dev.atalaya.testing.TestServers;
 import dev.atalaya.testing.Waiting;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -28,7 +29,6 @@ import io.vertx.redis.client.Response;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -83,8 +83,7 @@ class CutOverIT {
         RedisSettings settings = TestServers.redisAt(server.uri());
         redis = new RedisLink(vertx, settings);
         database = TestServers.freshDatabase();
-        connection = DriverManager.getConnection(
-                "jdbc:" + database.uri(), database.user(), database.password().value());
+        connection = Sql.connect(database);
         try (Statement statement = connection.createStatement()) {
             FirstSystemTable.create(statement);
         }

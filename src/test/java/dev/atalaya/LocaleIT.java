@@ -7,6 +7,7 @@ import dev.atalaya.config.DatabaseSettings;
 import dev.atalaya.feed.RecordedFolder;
 import dev.atalaya.redis.Keys;
 import dev.atalaya.redis.RedisLink;
+import dev.atalaya.testing.Sql;
 import dev.atalaya.testing.TestServers;
 import dev.atalaya.testing.Waiting;
 import io.vertx.core.Vertx;
@@ -25,10 +26,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.Statement;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -458,16 +455,10 @@ class LocaleIT {
     }
 
     private static String rows(DatabaseSettings database) throws Exception {
-        try (Connection connection = DriverManager.getConnection(
-                        "jdbc:" + database.uri(),
-                        database.user(),
-                        database.password().value());
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(
+        return Sql.query(
+                        database,
                         "SELECT string_agg(to_jsonb(r)::text, E'\n' ORDER BY rank) FROM scan_results r"
-                                + " WHERE time = (SELECT max(time) FROM scan_results)")) {
-            assertThat(rows.next()).isTrue();
-            return rows.getString(1);
-        }
+                                + " WHERE time = (SELECT max(time) FROM scan_results)")
+                .getFirst();
     }
 }

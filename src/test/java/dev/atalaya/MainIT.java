@@ -3,15 +3,12 @@ package dev.atalaya;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.atalaya.config.DatabaseSettings;
+import dev.atalaya.testing.Sql;
 import dev.atalaya.testing.TestServers;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -88,15 +85,7 @@ class MainIT {
                 "-conf",
                 ChildJvm.settings(folder, database, new JsonObject()).toString());
         assertThat(ended.exit()).as(ended.toString()).isZero();
-        try (Connection connection = DriverManager.getConnection(
-                        "jdbc:" + database.uri(),
-                        database.user(),
-                        database.password().value());
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT count(*) FROM scan_results")) {
-            assertThat(rows.next()).isTrue();
-            assertThat(rows.getInt(1)).isZero();
-        }
+        assertThat(Sql.query(database, "SELECT count(*) FROM scan_results")).containsExactly("0");
     }
 
     @Test

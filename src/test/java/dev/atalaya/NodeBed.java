@@ -9,6 +9,7 @@ import dev.atalaya.config.Settings;
 import dev.atalaya.config.SettingsLoader;
 import dev.atalaya.redis.Keys;
 import dev.atalaya.redis.RedisLink;
+import dev.atalaya.testing.Sql;
 import dev.atalaya.testing.TestServers;
 import dev.atalaya.testing.Waiting;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -21,7 +22,6 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import java.net.URI;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -145,8 +145,7 @@ final class NodeBed {
     }
 
     Connection connect() throws Exception {
-        return DriverManager.getConnection(
-                "jdbc:" + database.uri(), database.user(), database.password().value());
+        return Sql.connect(database);
     }
 
     /// The runs that ended, of one reason.

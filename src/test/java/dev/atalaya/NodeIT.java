@@ -35,6 +35,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -122,7 +123,8 @@ class NodeIT {
                         wall,
                         assembly.feeds(),
                         new PublishedLists(),
-                        new SimpleMeterRegistry()))));
+                        new SimpleMeterRegistry(),
+                        Optional.empty()))));
         try (Connection connection = bed.connect()) {
             bed.until(() -> {
                 assertThat(connectedTo(connection)).isEmpty();

@@ -90,7 +90,25 @@ class ProbeIT {
         long first = new JsonObject(cycles.out().getFirst()).getLong("scan_no");
         assertThat(new JsonObject(cycles.out().getLast()).getLong("scan_no")).isEqualTo(first + 2);
 
-        assertThat(watchedRun(node, 3)).startsWith("run_id ");
+        Process watching = probe().variable("ATALAYA_BRIDGE_TOKEN", TOKEN)
+                .start(at(node.bridgePort().orElseThrow(), "watch", ADDRESSES.persistenceRuns(), "--pretty"));
+        try {
+            CompletableFuture<List<String>> printed = ChildJvm.reading(watching, "completed", 1);
+            Waiting.until(
+                    () -> {
+                        ChildJvm.Ended trigger = probe(node, "trigger", "persist");
+                        assertThat(trigger.exit()).as(trigger.toString()).isZero();
+                        assertThat(new JsonObject(trigger.out().getFirst()).getString("status"))
+                                .isEqualTo("started");
+                        return printed.isDone();
+                    },
+                    () -> "a run that is watched");
+            assertThat(printed.get().getFirst()).startsWith("run_id ");
+            assertThat(watching.isAlive()).isTrue();
+            ChildJvm.assertEndsCleanlyWhenTold(watching);
+        } finally {
+            watching.destroyForcibly();
+        }
 
         ChildJvm.Ended state = probe(node, "request", "atalaya.cluster.state");
         assertThat(new JsonObject(state.out().getFirst()).getBoolean("clustered"))
@@ -108,35 +126,6 @@ class ProbeIT {
             assertThat(left.exitValue()).isEqualTo(1);
         } finally {
             left.destroyForcibly();
-        }
-    }
-
-    /// The head of the table of the first run that a watcher hears, who is told to end then. One whose connection is
-    /// lost begins again, as a person would.
-    private String watchedRun(Node node, int attempts) throws Exception {
-        Process watching = probe().variable("ATALAYA_BRIDGE_TOKEN", TOKEN)
-                .start(at(node.bridgePort().orElseThrow(), "watch", ADDRESSES.persistenceRuns(), "--pretty"));
-        try {
-            CompletableFuture<List<String>> printed =
-                    CompletableFuture.supplyAsync(() -> ChildJvm.lines(watching, "completed", 1));
-            Waiting.until(
-                    () -> {
-                        ChildJvm.Ended trigger = probe(node, "trigger", "persist");
-                        assertThat(trigger.exit()).as(trigger.toString()).isZero();
-                        assertThat(new JsonObject(trigger.out().getFirst()).getString("status"))
-                                .isEqualTo("started");
-                        return printed.isDone();
-                    },
-                    () -> "a run that is watched");
-            String first = printed.get().getFirst();
-            if (first.startsWith("The connection to") && attempts > 1) {
-                return watchedRun(node, attempts - 1);
-            }
-            assertThat(watching.isAlive()).as(first).isTrue();
-            ChildJvm.assertEndsCleanlyWhenTold(watching);
-            return first;
-        } finally {
-            watching.destroyForcibly();
         }
     }
 

@@ -6,30 +6,11 @@ import static dev.atalaya.ClusterBed.STANDBY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// The file of settings is changed while a node runs.
-class SettingsChangeIT {
-    @TempDir
-    Path folder;
-
-    private ClusterBed bed;
-
-    @BeforeEach
-    void make() throws Exception {
-        bed = new ClusterBed(folder, "500ms");
-    }
-
-    @AfterEach
-    void end() {
-        bed.close();
-    }
-
+class SettingsChangeIT extends WithClusterBed {
     private static JsonObject scan(String key, Object value) {
         return new JsonObject().put("market", new JsonObject().put("scan", new JsonObject().put(key, value)));
     }
@@ -104,9 +85,7 @@ class SettingsChangeIT {
     @Test
     void everyNodeTakesThemUp() throws Exception {
         ClusterNode first = bed.up("first");
-        ClusterNode second = bed.up("second");
-        bed.until(() -> bed.isSettled(first, second));
-        bed.untilScansGoOn(2);
+        ClusterNode second = bed.standby("second", first);
 
         bed.change(scan("keep", 3));
 

@@ -7,6 +7,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
 import io.vertx.ext.eventbus.bridge.tcp.impl.protocol.FrameHelper;
@@ -28,6 +29,7 @@ public final class BridgeClient {
     private static final int MAX_FRAME_BYTES = 256 << 20; // more than a list of all there is
     private static final String REGISTERED = "registered";
 
+    private final NetClient client; // Vert.x closes the connections of one that nobody holds any more
     private final NetSocket socket;
     private final String where;
     private final Secret token;
@@ -37,7 +39,8 @@ public final class BridgeClient {
     private final Promise<Void> ended = Promise.promise();
     private int requests;
 
-    private BridgeClient(NetSocket socket, String where, Secret token, Duration timeout) {
+    private BridgeClient(NetClient client, NetSocket socket, String where, Secret token, Duration timeout) {
+        this.client = client;
         this.socket = socket;
         this.where = where;
         this.token = token;
@@ -49,8 +52,8 @@ public final class BridgeClient {
     public static Future<BridgeClient> connect(Vertx vertx, String host, int port, Secret token, Duration timeout) {
         String where = host + ", port " + port;
         int later = Math.toIntExact(timeout.toMillis() * 2); // so that it is ours that ends it
-        return vertx.createNetClient(new NetClientOptions().setConnectTimeout(later))
-                .connect(port, host)
+        NetClient client = vertx.createNetClient(new NetClientOptions().setConnectTimeout(later));
+        return client.connect(port, host)
                 .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
                 .recover(cause -> Future.failedFuture(
                         cause instanceof TimeoutException
@@ -59,7 +62,7 @@ public final class BridgeClient {
                                         ReplyFailure.NO_HANDLERS,
                                         "Nobody listens at " + where
                                                 + ": is a node running, is this its bridge.port?")))
-                .map(socket -> new BridgeClient(socket, where, token, timeout).begin());
+                .map(socket -> new BridgeClient(client, socket, where, token, timeout).begin());
     }
 
     private BridgeClient begin() {
@@ -166,7 +169,7 @@ public final class BridgeClient {
         ReplyException failure = new ReplyException(ReplyFailure.ERROR, sentence);
         ended.tryFail(failure);
         failAll(failure);
-        socket.close();
+        client.close();
     }
 
     /// What belongs to no request ends the connection, which the other side closes, too.

@@ -56,7 +56,7 @@ public final class HttpFeed implements Feed {
     private Instant nextQuestion = Instant.MIN;
     private int failures;
 
-    // on the worker that decodes
+    // on the worker that decodes; its helper looks symbols up at the same time, and finds the same
     private Map<String, Reference> file = Map.of();
     private @Nullable FileTime fileTime;
     private Instant nextLook = Instant.MIN;
@@ -197,13 +197,15 @@ public final class HttpFeed implements Feed {
     }
 
     private Reference reference(int symbolId) {
-        if (references.length <= symbolId) {
-            references = Arrays.copyOf(references, Math.max(symbols.size(), symbolId + 1) * 2);
+        @Nullable Reference[] all = references;
+        if (all.length <= symbolId) {
+            all = Arrays.copyOf(all, Math.max(symbols.size(), symbolId + 1) * 2);
+            references = all;
         }
-        Reference known = references[symbolId];
+        Reference known = all[symbolId];
         if (known == null) {
             known = file.getOrDefault(symbols.name(symbolId), Reference.UNKNOWN);
-            references[symbolId] = known;
+            all[symbolId] = known;
         }
         return known;
     }

@@ -65,36 +65,8 @@ public final class PersistenceVerticle extends VerticleBase {
     private Instant lastCheck = Instant.MIN;
     private volatile boolean stopped;
 
-    /// The market's only writer.
-    ///
     /// @param schema gives, each time it is asked, a future that completes when the tables are there
-    public PersistenceVerticle(
-            MarketAddresses addresses,
-            PersistenceSettings settings,
-            DatabaseSettings database,
-            RedisSettings redis,
-            Keys keys,
-            TradingCalendar calendar,
-            MarketClock clock,
-            InstantSource wall,
-            MeterRegistry metrics,
-            Supplier<Future<Void>> schema) {
-        this(
-                addresses,
-                settings,
-                database,
-                redis,
-                keys,
-                calendar,
-                clock,
-                wall,
-                metrics,
-                schema,
-                WriterFence.unchecked());
-    }
-
-    /// @param schema gives, each time it is asked, a future that completes when the tables are there
-    /// @param fence of a writer that is one of several
+    /// @param fence [WriterFence#unchecked] for the market's only writer
     @SuppressWarnings("NullAway.Init")
     public PersistenceVerticle(
             MarketAddresses addresses,

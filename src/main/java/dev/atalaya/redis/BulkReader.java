@@ -20,6 +20,8 @@ public final class BulkReader {
     /// Of a hash.
     private static final int PART_FIELDS = 500;
 
+    private static final String OTHER_KIND = "WRONGTYPE";
+
     private final RedisSockets sockets;
     private final FieldNames names = new FieldNames();
     private @Nullable RedisSocket socket;
@@ -35,7 +37,8 @@ public final class BulkReader {
         NOTHING,
         TEXT,
         HASH,
-        /// Something that was written while it was read: what came counts for nothing. The next read cannot meet that.
+        /// Something that was written while it was read: what came counts for nothing. The next read meets that only
+        /// if the key becomes something of another kind in the middle of it.
         CHANGED
     }
 
@@ -56,15 +59,22 @@ public final class BulkReader {
                     open.send(commands -> commands.command("STRLEN", 1).arg(key));
             Future<List<Reply>> fields =
                     open.send(commands -> commands.command("HLEN", 1).arg(key));
-            return type.map(List::getLast).compose(kind -> switch (kind.toString()) {
-                case "none" -> Future.succeededFuture(Kind.NOTHING);
-                case "string" ->
-                    length.compose(known -> text(open, key, known.getFirst().toLong(), most, begins, pieces));
-                case "hash" ->
-                    fields.compose(known -> hash(open, key, known.getFirst().toLong(), begins, pieces));
-                default ->
-                    Future.failedFuture("The key " + key + " holds a " + kind + " where a string or a hash is read");
-            });
+            return type.map(List::getLast)
+                    .compose(kind -> switch (kind.toString()) {
+                        case "none" -> Future.succeededFuture(Kind.NOTHING);
+                        case "string" ->
+                            length.compose(
+                                    known -> text(open, key, known.getFirst().toLong(), most, begins, pieces));
+                        case "hash" ->
+                            fields.compose(
+                                    known -> hash(open, key, known.getFirst().toLong(), begins, pieces));
+                        default ->
+                            Future.failedFuture(
+                                    "The key " + key + " holds a " + kind + " where a string or a hash is read");
+                    })
+                    .recover(e -> String.valueOf(e.getMessage()).startsWith(OTHER_KIND)
+                            ? Future.succeededFuture(changed())
+                            : Future.failedFuture(e));
         });
     }
 

@@ -31,11 +31,11 @@ final class FieldNames {
 
             @Override
             public void begin(long more) {
+                other.begin(more);
                 isName = !isName;
                 if (isName) {
                     announce((int) more);
                 }
-                other.begin(more);
             }
 
             @Override

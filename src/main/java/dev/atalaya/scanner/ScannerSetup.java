@@ -49,20 +49,6 @@ public record ScannerSetup(
     private static final Duration SHORTEST_QUIET = Duration.ofSeconds(5);
     private static final Duration LONGEST_QUIET = Duration.ofSeconds(30);
 
-    /// The market's only scanner.
-    public ScannerSetup(
-            MarketSettings market,
-            RedisSettings redis,
-            PersistenceSettings persistence,
-            TradingCalendar calendar,
-            MarketClock clock,
-            InstantSource wall,
-            Function<Vertx, Feed> feeds,
-            PublishedLists lists,
-            MeterRegistry metrics) {
-        this(market, redis, persistence, calendar, clock, wall, feeds, lists, metrics, Optional.empty());
-    }
-
     /// The same with other settings.
     ScannerSetup with(MarketSettings otherMarket, PersistenceSettings otherPersistence) {
         return new ScannerSetup(

@@ -23,6 +23,7 @@ import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.LocalTime;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /// The scanner as it is deployed in the service, fed from Redis, which scans when it is told.
@@ -58,7 +59,8 @@ final class ScannerHost implements AutoCloseable {
                 InstantSource.system(),
                 feeds.apply(settings.market()),
                 new PublishedLists(),
-                new SimpleMeterRegistry());
+                new SimpleMeterRegistry(),
+                Optional.empty());
         deployment = Waiting.await(vertx.deployVerticle(new ScannerVerticle(vertx, setup)));
         awaitFirst(vertx, addresses);
     }

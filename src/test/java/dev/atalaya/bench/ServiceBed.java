@@ -15,10 +15,12 @@ import dev.atalaya.market.MarketClock;
 import dev.atalaya.market.MarketSession;
 import dev.atalaya.market.SimulatedCalendar;
 import dev.atalaya.persistence.PersistenceVerticle;
+import dev.atalaya.persistence.WriterFence;
 import dev.atalaya.redis.Keys;
 import dev.atalaya.scanner.ScannerSetup;
 import dev.atalaya.scanner.ScannerVerticle;
 import dev.atalaya.schema.Migrations;
+import dev.atalaya.testing.Sql;
 import dev.atalaya.testing.TestServers;
 import dev.atalaya.testing.Waiting;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -28,10 +30,6 @@ import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -41,6 +39,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -84,7 +83,8 @@ final class ServiceBed implements AutoCloseable {
                 clock,
                 InstantSource.system(),
                 metrics,
-                Future::succeededFuture);
+                Future::succeededFuture,
+                WriterFence.unchecked());
         ScannerVerticle scanner = new ScannerVerticle(
                 vertx,
                 new ScannerSetup(
@@ -101,7 +101,8 @@ final class ServiceBed implements AutoCloseable {
                                 settings.market().feed(),
                                 InstantSource.system()),
                         lists,
-                        metrics));
+                        metrics,
+                        Optional.empty()));
         http = new HttpVerticle(
                 new HttpSettings("127.0.0.1", List.of(0), Duration.ofSeconds(2), Duration.ZERO),
                 List.of(new ServedMarket(
@@ -160,15 +161,7 @@ final class ServiceBed implements AutoCloseable {
 
     /// What PostgreSQL answers to a question for a number; asked over a connection of its own.
     long ask(String question) throws Exception {
-        try (Connection connection = DriverManager.getConnection(
-                        "jdbc:" + database.uri(),
-                        database.user(),
-                        database.password().value());
-                Statement statement = connection.createStatement();
-                ResultSet answer = statement.executeQuery(question)) {
-            answer.next();
-            return answer.getLong(1);
-        }
+        return Long.parseLong(Sql.query(database, question).getFirst());
     }
 
     @Override

@@ -15,8 +15,11 @@ import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.NetClient;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +27,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -306,6 +310,35 @@ class BridgeVerticleTest {
             assertThat(client.ask(ADDRESSES.scannerStats(), new JsonObject()).getString("type"))
                     .isEqualTo("message");
         }
+    }
+
+    /// Vert.x ends the connections of a client that nobody holds any more, half a minute after memory was cleaned up.
+    @Test
+    void aClientThatWatchesIsHeldByItsConnection() throws Exception {
+        List<WeakReference<Object>> clients = new CopyOnWriteArrayList<>();
+        Vertx watched = (Vertx) Proxy.newProxyInstance(
+                Vertx.class.getClassLoader(), new Class<?>[] {Vertx.class}, (proxy, method, with) -> {
+                    Object answer = method.invoke(vertx, with);
+                    if (answer instanceof NetClient) {
+                        clients.add(new WeakReference<>(answer));
+                    }
+                    return answer;
+                });
+        List<JsonObject> heard = new CopyOnWriteArrayList<>();
+        Waiting.on(
+                vertx.getOrCreateContext(),
+                () -> BridgeClient.connect(watched, "127.0.0.1", port, new Secret(""), Duration.ofSeconds(10))
+                        .compose(connected -> connected.watch(ADDRESSES.scannerCycles(), heard::add)));
+        WeakReference<Object> garbage = new WeakReference<>(new Object());
+        Waiting.until(
+                () -> {
+                    System.gc();
+                    return garbage.get() == null;
+                },
+                () -> "garbage is kept");
+        assertThat(clients).singleElement().extracting(WeakReference::get).isNotNull();
+        vertx.eventBus().publish(ADDRESSES.scannerCycles(), STATS);
+        Waiting.until(() -> heard.equals(List.of(STATS)), heard::toString);
     }
 
     @Test

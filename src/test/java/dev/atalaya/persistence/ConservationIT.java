@@ -4,6 +4,7 @@ import dev.atalaya.config.PersistenceSettings.Select;
 import dev.atalaya.testing.Relay;
 import dev.atalaya.testing.Relay.Unit;
 import dev.atalaya.testing.Relay.Way;
+import dev.atalaya.testing.Sql;
 import io.vertx.core.json.JsonObject;
 import java.sql.Connection;
 import java.time.Duration;
@@ -215,7 +216,7 @@ class ConservationIT extends WithDatabase {
                 bed.request(bed.addresses.persist(), new JsonObject());
                 Thread.sleep(50);
             }
-            try (Connection connection = PersistenceBed.connect(database)) {
+            try (Connection connection = Sql.connect(database)) {
                 scans.assertStored(connection, select);
             } catch (AssertionError e) {
                 throw new AssertionError(

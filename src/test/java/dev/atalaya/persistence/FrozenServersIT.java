@@ -7,6 +7,7 @@ import dev.atalaya.config.PersistenceSettings.Select;
 import dev.atalaya.testing.Relay;
 import dev.atalaya.testing.Relay.Unit;
 import dev.atalaya.testing.Relay.Way;
+import dev.atalaya.testing.Sql;
 import io.vertx.core.json.JsonObject;
 import java.sql.Connection;
 import java.time.Duration;
@@ -40,7 +41,7 @@ class FrozenServersIT extends WithPersistenceBed {
     }
 
     private void assertAllIsStored() throws Exception {
-        try (Connection connection = PersistenceBed.connect(database)) {
+        try (Connection connection = Sql.connect(database)) {
             scans.assertStored(connection, SELECT);
         }
         assertThat(bed.query("SELECT count(*) FROM persistence_ledger WHERE status <> 'complete'"))

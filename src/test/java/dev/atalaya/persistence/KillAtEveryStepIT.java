@@ -7,6 +7,7 @@ import dev.atalaya.config.PersistenceSettings.Select;
 import dev.atalaya.testing.Relay;
 import dev.atalaya.testing.Relay.Unit;
 import dev.atalaya.testing.Relay.Way;
+import dev.atalaya.testing.Sql;
 import dev.atalaya.testing.TestServers;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -52,7 +53,7 @@ class KillAtEveryStepIT extends WithDatabase {
 
     @BeforeEach
     void connect() throws SQLException {
-        connection = PersistenceBed.connect(database);
+        connection = Sql.connect(database);
     }
 
     @AfterEach

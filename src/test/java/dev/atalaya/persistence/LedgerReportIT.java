@@ -7,6 +7,7 @@ import dev.atalaya.bus.BusFailure;
 import dev.atalaya.bus.LedgerRequest;
 import dev.atalaya.config.DatabaseSettings;
 import dev.atalaya.config.PersistenceSettings.Mode;
+import dev.atalaya.testing.Sql;
 import dev.atalaya.testing.TestServers;
 import dev.atalaya.testing.Waiting;
 import io.vertx.core.Future;
@@ -37,7 +38,7 @@ class LedgerReportIT extends WithPersistenceBed {
     }
 
     private static void execute(String sql) throws SQLException {
-        try (Connection connection = PersistenceBed.connect(database);
+        try (Connection connection = Sql.connect(database);
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }
@@ -173,7 +174,7 @@ class LedgerReportIT extends WithPersistenceBed {
         bed.deploy(Mode.HOURLY, 5);
         bed.nextEnded();
         List<Future<Message<JsonObject>>> answers;
-        try (Connection connection = PersistenceBed.connect(database);
+        try (Connection connection = Sql.connect(database);
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
             statement.execute("LOCK TABLE persistence_ledger");

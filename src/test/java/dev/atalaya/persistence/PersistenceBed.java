@@ -15,6 +15,7 @@ import dev.atalaya.market.MarketClock;
 import dev.atalaya.market.TradingCalendar;
 import dev.atalaya.redis.Keys;
 import dev.atalaya.redis.RedisLink;
+import dev.atalaya.testing.Sql;
 import dev.atalaya.testing.TestServers;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -29,7 +30,6 @@ import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -127,7 +127,8 @@ final class PersistenceBed implements AutoCloseable {
                 clock,
                 wall,
                 metrics,
-                schema);
+                schema,
+                WriterFence.unchecked());
         return await(vertx.deployVerticle(verticle, new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER)));
     }
 
@@ -304,14 +305,9 @@ final class PersistenceBed implements AutoCloseable {
         return future.timeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).await();
     }
 
-    static Connection connect(DatabaseSettings database) throws SQLException {
-        return DriverManager.getConnection(
-                "jdbc:" + database.uri(), database.user(), database.password().value());
-    }
-
     /// The first column of the first row.
     String query(String sql) throws SQLException {
-        try (Connection connection = connect(database);
+        try (Connection connection = Sql.connect(database);
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
             rows.next();
@@ -331,7 +327,7 @@ final class PersistenceBed implements AutoCloseable {
     /// The first column of all rows.
     List<String> queryAll(String sql) throws SQLException {
         List<String> values = new ArrayList<>();
-        try (Connection connection = connect(database);
+        try (Connection connection = Sql.connect(database);
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
             while (rows.next()) {

@@ -11,6 +11,7 @@ import dev.atalaya.config.PersistenceSettings.Mode;
 import dev.atalaya.embedded.Port;
 import dev.atalaya.embedded.ThrowawayRedis;
 import dev.atalaya.testing.Relay;
+import dev.atalaya.testing.Sql;
 import dev.atalaya.testing.TestServers;
 import dev.atalaya.testing.Waiting;
 import io.micrometer.core.instrument.Counter;
@@ -75,7 +76,7 @@ class PersistenceFailureIT extends WithPersistenceBed {
     void aRunThatFailedKeepsItsListsUntilTheyAreStored() throws Exception {
         bed.deploy(Mode.HOURLY, 5);
         bed.nextEnded();
-        try (Connection connection = PersistenceBed.connect(database);
+        try (Connection connection = Sql.connect(database);
                 Statement statement = connection.createStatement()) {
             statement.execute("ALTER TABLE scan_results RENAME TO away");
             bed.publishList("MARKET_OPEN", at("13:00:04"), tickers(2));
@@ -94,7 +95,7 @@ class PersistenceFailureIT extends WithPersistenceBed {
     void aNewerBoundaryReplacesARunThatKeepsFailing() throws Exception {
         bed.deploy(Mode.HOURLY, 5);
         bed.nextEnded();
-        try (Connection connection = PersistenceBed.connect(database);
+        try (Connection connection = Sql.connect(database);
                 Statement statement = connection.createStatement()) {
             statement.execute("ALTER TABLE scan_results RENAME TO away");
             bed.publishList("MARKET_OPEN", at("12:59:50"), tickers(1));
@@ -118,7 +119,7 @@ class PersistenceFailureIT extends WithPersistenceBed {
         String deployment = bed.deploy(Mode.HOURLY, 5);
         bed.nextEnded();
         bed.publishList("MARKET_OPEN", at("12:10:00"), tickers(3));
-        try (Connection connection = PersistenceBed.connect(database);
+        try (Connection connection = Sql.connect(database);
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
             statement.execute("LOCK TABLE scan_results");

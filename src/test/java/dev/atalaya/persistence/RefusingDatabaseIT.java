@@ -8,6 +8,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.atalaya.bus.RunSummary;
 import dev.atalaya.config.PersistenceSettings.Select;
+import dev.atalaya.testing.Sql;
 import dev.atalaya.testing.Waiting;
 import io.vertx.core.json.JsonObject;
 import java.sql.Connection;
@@ -76,7 +77,7 @@ class RefusingDatabaseIT extends WithPersistenceBed {
             assertThat(run.status()).isEqualTo("completed");
             assertThat(run.rows()).isEqualTo(10);
             assertThat(bed.stats().getBoolean("degraded")).isFalse();
-            try (Connection connection = PersistenceBed.connect(database)) {
+            try (Connection connection = Sql.connect(database)) {
                 scans.assertStored(connection, Select.LATEST);
             }
             assertThat(bed.journalLength()).isZero();

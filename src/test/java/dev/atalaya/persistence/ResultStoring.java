@@ -5,6 +5,7 @@ import dev.atalaya.config.PersistenceSettings.Select;
 import dev.atalaya.journal.ResultColumn;
 import dev.atalaya.journal.ResultRow;
 import dev.atalaya.schema.Migrations;
+import dev.atalaya.testing.Sql;
 import dev.atalaya.testing.Waiting;
 import io.vertx.core.Vertx;
 import java.io.ByteArrayInputStream;
@@ -13,7 +14,6 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -47,8 +47,7 @@ public final class ResultStoring implements AutoCloseable {
     public ResultStoring(Vertx vertx, DatabaseSettings database, int rows) throws Exception {
         new Migrations(database).migrate();
         table = new ResultTable(vertx, database, MARKET);
-        connection = DriverManager.getConnection(
-                "jdbc:" + database.uri(), database.user(), database.password().value());
+        connection = Sql.connect(database);
         byte[] json = IntStream.range(0, rows)
                 .mapToObj(ResultStoring::ticker)
                 .collect(Collectors.joining(",", "[", "]"))

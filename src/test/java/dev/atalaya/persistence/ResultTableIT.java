@@ -3,16 +3,7 @@ package dev.atalaya.persistence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.atalaya.journal.ResultColumn;
-import dev.atalaya.journal.ResultRow;
-import dev.atalaya.persistence.LedgerRange.Source;
-import dev.atalaya.persistence.LedgerRange.Status;
-import java.time.Instant;
-import java.time.LocalDate;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,28 +24,6 @@ class ResultTableIT extends WithPersistenceBed {
 
     private static LedgerRange range(long first, long last, String time) {
         return range(first, last, time, 1);
-    }
-
-    private static LedgerRange range(long first, long last, String time, int symbols) {
-        Instant at = at(time);
-        List<SelectedRow> rows = IntStream.rangeClosed(1, symbols)
-                .mapToObj(rank -> new ResultRow("T" + rank, Map.of(ResultColumn.PRICE, 1.5, ResultColumn.RANK, rank)))
-                .map(row -> new SelectedRow(at, row, Optional.empty()))
-                .toList();
-        return new LedgerRange(
-                first,
-                last,
-                "MARKET_OPEN",
-                LocalDate.parse("2025-01-24"),
-                at("12:00:00"),
-                Status.COMPLETE,
-                last - first + 1,
-                Source.JOURNAL,
-                Optional.empty(),
-                "a",
-                at,
-                at,
-                rows);
     }
 
     private int store(LedgerRange range) {

@@ -10,12 +10,12 @@ import dev.atalaya.config.PersistenceSettings.Mode;
 import dev.atalaya.schema.MigrationException;
 import dev.atalaya.schema.Migrations;
 import dev.atalaya.testing.FirstSystemTable;
+import dev.atalaya.testing.Sql;
 import dev.atalaya.testing.TestServers;
 import io.vertx.core.json.JsonObject;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -256,7 +256,7 @@ final class TimescaleIT {
     @Test
     void theFirstSystemsHypertableIsLeftAsItIs() throws Exception {
         execute("CREATE EXTENSION IF NOT EXISTS timescaledb");
-        try (Connection connection = PersistenceBed.connect(database);
+        try (Connection connection = Sql.connect(database);
                 Statement statement = connection.createStatement()) {
             FirstSystemTable.create(statement);
         }
@@ -285,7 +285,7 @@ final class TimescaleIT {
     @Test
     void theFirstSystemsCompressedRowsAreTakenOverUnlessRetentionWouldDropThem() throws Exception {
         execute("CREATE EXTENSION IF NOT EXISTS timescaledb");
-        try (Connection connection = PersistenceBed.connect(database);
+        try (Connection connection = Sql.connect(database);
                 Statement statement = connection.createStatement()) {
             FirstSystemTable.create(statement);
             statement.execute("SELECT create_hypertable('scan_results', 'time', migrate_data => true)");
@@ -295,14 +295,14 @@ final class TimescaleIT {
             statement.execute("ALTER TABLE scan_results RENAME TO scan_results_old");
         }
         migrate();
-        try (Connection connection = PersistenceBed.connect(database);
+        try (Connection connection = Sql.connect(database);
                 Statement statement = connection.createStatement()) {
             assertThatExceptionOfType(SQLException.class)
                     .isThrownBy(() -> FirstSystemTable.takeOver(statement))
                     .withMessageContaining("database.retention_days");
         }
         new Migrations(database.withoutRetention()).migrate();
-        try (Connection connection = PersistenceBed.connect(database);
+        try (Connection connection = Sql.connect(database);
                 Statement statement = connection.createStatement()) {
             FirstSystemTable.takeOver(statement);
         }
@@ -323,21 +323,10 @@ final class TimescaleIT {
     }
 
     private void execute(String sql) throws SQLException {
-        try (Connection connection = PersistenceBed.connect(database);
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
+        Sql.execute(database, sql);
     }
 
     private List<String> query(String sql) throws SQLException {
-        List<String> values = new ArrayList<>();
-        try (Connection connection = PersistenceBed.connect(database);
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(sql)) {
-            while (rows.next()) {
-                values.add(rows.getString(1));
-            }
-        }
-        return values;
+        return Sql.query(database, sql);
     }
 }

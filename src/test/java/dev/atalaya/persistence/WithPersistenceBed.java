@@ -1,7 +1,16 @@
 package dev.atalaya.persistence;
 
-import java.sql.Connection;
-import java.sql.Statement;
+import dev.atalaya.journal.ResultColumn;
+import dev.atalaya.journal.ResultRow;
+import dev.atalaya.persistence.LedgerRange.Source;
+import dev.atalaya.persistence.LedgerRange.Status;
+import dev.atalaya.testing.Sql;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
@@ -13,15 +22,35 @@ abstract class WithPersistenceBed extends WithDatabase {
 
     @BeforeEach
     void startAtNoon() throws Exception {
-        try (Connection connection = PersistenceBed.connect(database);
-                Statement statement = connection.createStatement()) {
-            statement.execute("TRUNCATE scan_results, persistence_ledger, persistence_lease");
-        }
+        Sql.execute(database, "TRUNCATE scan_results, persistence_ledger, persistence_lease");
         bed = new PersistenceBed(database, at("12:10:00"));
     }
 
     @AfterEach
     void close() {
         bed.close();
+    }
+
+    /// A range of the hour from noon, of which no scan is missing, with so many tickers of one time.
+    static LedgerRange range(long first, long last, String time, int symbols) {
+        Instant at = at(time);
+        List<SelectedRow> rows = IntStream.rangeClosed(1, symbols)
+                .mapToObj(rank -> new ResultRow("T" + rank, Map.of(ResultColumn.PRICE, 1.5, ResultColumn.RANK, rank)))
+                .map(row -> new SelectedRow(at, row, Optional.empty()))
+                .toList();
+        return new LedgerRange(
+                first,
+                last,
+                "MARKET_OPEN",
+                LocalDate.parse("2025-01-24"),
+                at("12:00:00"),
+                Status.COMPLETE,
+                last - first + 1,
+                Source.JOURNAL,
+                Optional.empty(),
+                "a",
+                at,
+                at,
+                rows);
     }
 }

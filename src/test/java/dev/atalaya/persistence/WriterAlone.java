@@ -53,7 +53,8 @@ final class WriterAlone {
                 clock(Instant.parse(args[6]), Instant.parse(args[7]), Double.parseDouble(args[8])),
                 InstantSource.system(),
                 new SimpleMeterRegistry(),
-                Future::succeededFuture);
+                Future::succeededFuture,
+                WriterFence.unchecked());
         Vertx.vertx()
                 .deployVerticle(writer, new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER))
                 .await();

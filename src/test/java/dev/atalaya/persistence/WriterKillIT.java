@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.atalaya.ChildJvm;
 import dev.atalaya.config.PersistenceSettings.Select;
 import dev.atalaya.market.MarketClock;
+import dev.atalaya.testing.Sql;
 import dev.atalaya.testing.TestServers;
 import dev.atalaya.testing.Waiting;
 import java.nio.file.Path;
@@ -124,7 +125,7 @@ class WriterKillIT extends WithPersistenceBed {
         LOG.info("{} of {} had stored something, of {} scans", atWork, KILLS, scans.count());
 
         Process last = start(folder);
-        try (Connection connection = PersistenceBed.connect(database)) {
+        try (Connection connection = Sql.connect(database)) {
             Waiting.until(() -> stored() == scans.last(), () -> "the ledger does not go on");
             scans.assertStored(connection, SELECT);
             assertThat(bed.query("SELECT count(*) FROM persistence_ledger WHERE status <> 'complete'"))

@@ -4,16 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.atalaya.cluster.Lease.Sight;
-import dev.atalaya.journal.ResultColumn;
-import dev.atalaya.journal.ResultRow;
-import dev.atalaya.persistence.LedgerRange.Source;
-import dev.atalaya.persistence.LedgerRange.Status;
 import dev.atalaya.testing.Waiting;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,22 +33,7 @@ class WriterLeaseIT extends WithPersistenceBed {
     }
 
     private static LedgerRange range(long first, long last) {
-        Instant at = at("12:00:00").plusSeconds(first);
-        ResultRow row = new ResultRow("AAA", Map.of(ResultColumn.PRICE, 1.5, ResultColumn.RANK, 1));
-        return new LedgerRange(
-                first,
-                last,
-                "MARKET_OPEN",
-                LocalDate.parse("2025-01-24"),
-                at("12:00:00"),
-                Status.COMPLETE,
-                last - first + 1,
-                Source.JOURNAL,
-                Optional.empty(),
-                "a",
-                at,
-                at,
-                List.of(new SelectedRow(at, row, Optional.empty())));
+        return range(first, last, "12:00:" + first, 1);
     }
 
     @Test

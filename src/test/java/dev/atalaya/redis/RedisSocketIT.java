@@ -271,6 +271,35 @@ class RedisSocketIT {
     }
 
     @Test
+    void aKeyThatBecomesAnotherKindWhileItIsReadCountsForNothingAndIsThenReadAsThat() throws Exception {
+        BulkReader reader = new BulkReader(vertx, TestServers.redis());
+        Map<String, String> fields = new HashMap<>();
+        for (int i = 0; i < 3_000; i++) {
+            fields.put("field " + i, "value " + i);
+        }
+        String text = "a".repeat(3_000_000);
+        try (Writer writer = new Writer(TestServers.redis())) {
+            writer.put(key + "hash", fields);
+            writer.send(Command.EXPIRE, key + "hash", "60");
+            writer.send(Command.SETEX, key + "text", "60", text);
+            writer.send(Command.SETEX, key, "60", text);
+            assertThat(on(() -> reader.read(key, MOST, kind -> {}, once(() -> writeNow(copy("hash"))))))
+                    .isEqualTo(Kind.CHANGED);
+            assertThat(assertHash(reader, Kind.HASH)).isEqualTo(fields);
+            assertThat(on(() -> reader.read(key, MOST, kind -> {}, once(() -> writeNow(copy("text"))))))
+                    .isEqualTo(Kind.CHANGED);
+            Buffer read = Buffer.buffer();
+            assertThat(on(() -> reader.read(key, MOST, kind -> {}, into(read)))).isEqualTo(Kind.TEXT);
+            assertThat(read).hasToString(text);
+        }
+        on(reader::close);
+    }
+
+    private String copy(String kind) {
+        return "COPY " + key + kind + " " + key + " REPLACE";
+    }
+
+    @Test
     void aTextThatIsTooLongIsRefusedBeforeItIsRead() throws Exception {
         BulkReader reader = new BulkReader(vertx, TestServers.redis());
         try (Writer writer = new Writer(TestServers.redis())) {

@@ -11,7 +11,9 @@ import dev.atalaya.config.DatabaseSettings;
 import dev.atalaya.config.PersistenceSettings;
 import dev.atalaya.config.PersistenceSettings.Mode;
 import dev.atalaya.persistence.PersistenceVerticle;
+import dev.atalaya.persistence.WriterFence;
 import dev.atalaya.schema.Migrations;
+import dev.atalaya.testing.Sql;
 import dev.atalaya.testing.TestServers;
 import dev.atalaya.testing.Waiting;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -24,14 +26,9 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -448,13 +445,14 @@ class BadInputIT {
                         odd.clock,
                         InstantSource.system(),
                         new SimpleMeterRegistry(),
-                        Future::succeededFuture),
+                        Future::succeededFuture,
+                        WriterFence.unchecked()),
                 new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER)));
         Waiting.until(
-                () -> stored(database, "SELECT symbol FROM scan_results").size() == 8,
+                () -> Sql.query(database, "SELECT symbol FROM scan_results").size() == 8,
                 () -> "not all rows were stored");
         assertThat(
-                        stored(
+                        Sql.query(
                                 database,
                                 "SELECT concat_ws(' ', symbol, price, volume, volume_today, rvol, change_percent, score > 1e300)"
                                         + " FROM scan_results WHERE symbol IN ('FRACTION', 'PRICE', 'RVOL', 'VOLUME') ORDER BY 1"))
@@ -463,12 +461,12 @@ class BadInputIT {
                         "PRICE 1e+308 500000 500000 3 f",
                         "RVOL 20 500000 500000 1e+308 11.11111111111111",
                         "VOLUME 20 3 11.11111111111111 f");
-        assertThat(stored(
+        assertThat(Sql.query(
                         database,
                         "SELECT symbol FROM scan_results WHERE market_cap IS NULL AND float_shares IS NULL"
                                 + " AND symbol = 'SHARES'"))
                 .hasSize(1);
-        assertThat(stored(
+        assertThat(Sql.query(
                         database,
                         "SELECT concat_ws(' ', length(metadata->>'company_name'), metadata->>'nul', metadata->>'half',"
                                 + " metadata->>'script', metadata->'huge' = '1e308', metadata->'larger')"
@@ -482,20 +480,5 @@ class BadInputIT {
             throws Exception {
         reference(bed, symbol, reference);
         tickers.put(symbol, ODD.replace("\"ODD\"", "\"" + symbol + "\"").replace(text, text.isEmpty() ? "" : by));
-    }
-
-    private static List<String> stored(DatabaseSettings database, String sql) throws Exception {
-        List<String> rows = new ArrayList<>();
-        try (Connection connection = DriverManager.getConnection(
-                        "jdbc:" + database.uri(),
-                        database.user(),
-                        database.password().value());
-                Statement statement = connection.createStatement();
-                ResultSet found = statement.executeQuery(sql)) {
-            while (found.next()) {
-                rows.add(found.getString(1));
-            }
-        }
-        return rows;
     }
 }

@@ -34,6 +34,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BiFunction;
@@ -100,7 +101,8 @@ final class ScannerBed {
                         WALL,
                         where -> feeds.apply(where, settings.market().feed()),
                         lists,
-                        metrics));
+                        metrics,
+                        Optional.empty()));
     }
 
     void start() throws Exception {

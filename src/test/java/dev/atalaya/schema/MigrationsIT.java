@@ -6,12 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.atalaya.config.DatabaseSettings;
 import dev.atalaya.config.Secret;
 import dev.atalaya.testing.FirstSystemTable;
+import dev.atalaya.testing.Sql;
 import dev.atalaya.testing.TestServers;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -230,7 +229,7 @@ final class MigrationsIT {
 
     @Test
     void theFirstSystemsTableIsLeftAsItIs() throws Exception {
-        try (Connection connection = connect();
+        try (Connection connection = Sql.connect(database);
                 Statement statement = connection.createStatement()) {
             FirstSystemTable.create(statement);
         }
@@ -341,26 +340,10 @@ final class MigrationsIT {
     }
 
     private void execute(String sql) throws SQLException {
-        try (Connection connection = connect();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
+        Sql.execute(database, sql);
     }
 
     private List<String> query(String sql) throws SQLException {
-        List<String> values = new ArrayList<>();
-        try (Connection connection = connect();
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(sql)) {
-            while (rows.next()) {
-                values.add(rows.getString(1));
-            }
-        }
-        return values;
-    }
-
-    private Connection connect() throws SQLException {
-        return DriverManager.getConnection(
-                "jdbc:" + database.uri(), database.user(), database.password().value());
+        return Sql.query(database, sql);
     }
 }

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.atalaya.config.DatabaseSettings;
 import dev.atalaya.testing.FirstSystemTable;
+import dev.atalaya.testing.Sql;
 import dev.atalaya.testing.TestServers;
 import java.io.IOException;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -29,8 +29,7 @@ class TakeOverIT {
     @BeforeEach
     void theFirstSystemsTable() throws Exception {
         DatabaseSettings database = TestServers.freshDatabase();
-        connection = DriverManager.getConnection(
-                "jdbc:" + database.uri(), database.user(), database.password().value());
+        connection = Sql.connect(database);
         statement = connection.createStatement();
         FirstSystemTable.create(statement);
         statement.execute("ALTER TABLE scan_results RENAME TO scan_results_old");

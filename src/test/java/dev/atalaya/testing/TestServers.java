@@ -135,9 +135,7 @@ public final class TestServers {
     }
 
     private static Optional<String> ask(DatabaseSettings database, String question) {
-        String uri = "jdbc:" + database.uri();
-        try (var connection = DriverManager.getConnection(
-                        uri, database.user(), database.password().value());
+        try (var connection = Sql.connect(database);
                 var statement = connection.createStatement();
                 var answer = statement.executeQuery(question)) {
             return answer.next() ? Optional.ofNullable(answer.getString(1)) : Optional.empty();
