@@ -38,7 +38,7 @@ class PartitionIT {
         nodes.add(up("first", 0, "ATALAYA_REDIS_URI", redis.uri()));
         nodes.add(up("second", 1));
         nodes.add(up("third", 2));
-        bed.until(() -> bed.isSettled(nodes.get(0), nodes.get(1), nodes.get(2)));
+        bed.untilSettled(nodes.get(0), nodes.get(1), nodes.get(2));
         assertThat(links.count()).as("all links go through here").isGreaterThanOrEqualTo(3);
         bed.untilScansGoOn(3);
     }
