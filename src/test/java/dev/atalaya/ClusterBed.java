@@ -87,15 +87,24 @@ public final class ClusterBed implements AutoCloseable {
     ///
     /// @param variables of its environment: name, value, name, value, …
     public ClusterNode start(String name, String... variables) throws IOException {
-        ClusterNode node = ClusterNode.start(folder, settings, name, variables);
+        return added(ClusterNode.start(folder, settings, name, variables));
+    }
+
+    /// Starts one of another version than the others have, and waits until its service answers.
+    ClusterNode ofAnotherVersion(String name) throws Exception {
+        ClusterNode node = added(ClusterNode.packaged(folder, settings, name));
+        until(node::isUp);
+        return node;
+    }
+
+    private ClusterNode added(ClusterNode node) {
         nodes.add(node);
         return node;
     }
 
     /// A node that is in no cluster, when its service answers.
     ClusterNode alone(String name) throws Exception {
-        ClusterNode node = ClusterNode.alone(folder, settings, name);
-        nodes.add(node);
+        ClusterNode node = added(ClusterNode.alone(folder, settings, name));
         until(node::isUp);
         return node;
     }

@@ -6,6 +6,7 @@ import static dev.atalaya.ClusterBed.SCANNER;
 import static dev.atalaya.ClusterBed.STANDBY;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,6 +98,31 @@ class ClusterIT extends WithClusterBed {
         assertThat(second.hasPrinted("node.name: 'same' is the name of another node"))
                 .isTrue();
         assertThat(first.isIn(ACTIVE, SCANNER)).isTrue();
+    }
+
+    @Test
+    void oneOfAnotherVersionStaysOutAndTheOthersGoOn() throws Exception {
+        ClusterNode first = bed.up("first");
+        bed.until(() -> first.isIn(ACTIVE, SCANNER));
+        ClusterNode other = bed.ofAnotherVersion("other");
+        bed.until(() -> other.isIn("out", SCANNER) && other.isIn("out", PERSISTENCE));
+        String version = other.json("/api/cluster").getJsonArray("nodes").stream()
+                .map(JsonObject.class::cast)
+                .filter(node -> node.getString("name").equals("other"))
+                .map(node -> node.getString("version"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(version).matches("\\d+\\.\\d+\\.\\d+.*");
+        String reason = "The node first, which was there first, has version (not packaged), this one " + version;
+        assertThat(other.seat(SCANNER).orElseThrow().getString("reason")).isEqualTo(reason);
+        assertThat(other.hasPrinted(reason)).isTrue();
+        bed.until(() -> first.hasPrinted("The node other (version " + version));
+        bed.untilScansGoOn(3);
+        assertThat(first.isIn(ACTIVE, SCANNER)).isTrue();
+        assertThat(other.get("/api/stats").statusCode())
+                .as("it serves what first scans")
+                .isEqualTo(200);
+        assertThatConsumersNoticedNothing();
     }
 
     @Test

@@ -39,18 +39,22 @@ public final class ClusterNode implements AutoCloseable {
     ///
     /// @param variables name, value, name, value, …
     static ClusterNode start(Path folder, Path settings, String name, String... variables) throws IOException {
-        return start(folder, settings, name, List.of("-cluster"), variables);
+        return start(ChildJvm.ofMain(folder), settings, name, List.of("-cluster"), variables);
+    }
+
+    /// The same from the packaged jar, which has a version, unlike the tests' class path.
+    static ClusterNode packaged(Path folder, Path settings, String name) throws IOException {
+        return start(ChildJvm.ofJar(folder), settings, name, List.of("-cluster"));
     }
 
     /// The same in no cluster.
     static ClusterNode alone(Path folder, Path settings, String name) throws IOException {
-        return start(folder, settings, name, List.of());
+        return start(ChildJvm.ofMain(folder), settings, name, List.of());
     }
 
-    private static ClusterNode start(Path folder, Path settings, String name, List<String> options, String... variables)
-            throws IOException {
-        ChildJvm java = ChildJvm.ofMain(folder)
-                .option("-Xmx192m")
+    private static ClusterNode start(
+            ChildJvm java, Path settings, String name, List<String> options, String... variables) throws IOException {
+        java.option("-Xmx192m")
                 .option("-XX:+UseSerialGC")
                 .option("-XX:TieredStopAtLevel=1")
                 .variable("ATALAYA_NODE_NAME", name);
