@@ -18,6 +18,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
@@ -82,7 +83,10 @@ final class PartsBenchmark implements Benchmark {
             }
             tell(report, millis);
         } finally {
-            other.destroy();
+            other.getOutputStream().close(); // it leaves the cluster then
+            if (!other.waitFor(10, TimeUnit.SECONDS)) {
+                other.destroyForcibly();
+            }
             for (Upstream upstream : upstreams) {
                 upstream.close();
             }
