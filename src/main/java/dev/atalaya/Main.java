@@ -1,5 +1,8 @@
 package dev.atalaya;
 
+import static dev.atalaya.Lifetime.await;
+import static dev.atalaya.Lifetime.loader;
+
 import dev.atalaya.bus.FailureLog;
 import dev.atalaya.cli.AtalayaCommandLine;
 import dev.atalaya.cli.Commands;
@@ -15,11 +18,9 @@ import dev.atalaya.config.Secret;
 import dev.atalaya.config.Settings;
 import dev.atalaya.config.SettingsException;
 import dev.atalaya.config.SettingsLoader;
-import dev.atalaya.embedded.EmbeddedServers;
 import dev.atalaya.persistence.Backfill;
 import dev.atalaya.redis.Keys;
 import dev.atalaya.redis.RedisLink;
-import dev.atalaya.schema.MigrationException;
 import dev.atalaya.schema.Migrations;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -27,41 +28,31 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
-import io.vertx.micrometer.MicrometerMetricsFactory;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /// Reads settings, constructs a node and runs it until the process is told to end.
 public final class Main implements Commands {
-    private static final Duration SHUTDOWN = Duration.ofMillis(8500); // a container is killed after ten seconds
-    private static final Duration RESERVE = Duration.ofMillis(1500);
-    private static final long SERVERS_START_SECONDS = 4; // that a shutdown waits for
-
     private final PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     private final PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     private final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final Shutdown shutdown = new Shutdown(SHUTDOWN, RESERVE);
+    private final Lifetime lifetime = new Lifetime(metrics, err);
 
     private Main() {}
 
     public static void main(String[] arguments) {
         speakTheSameEverywhere();
         Main main = new Main();
-        Runtime.getRuntime().addShutdownHook(new Thread(main.shutdown, "shutdown"));
+        main.lifetime.begin();
         System.exit(AtalayaCommandLine.execute(arguments, main, version(), main.out, main.err));
     }
 
@@ -78,11 +69,11 @@ public final class Main implements Commands {
 
     @Override
     public int run(Optional<Path> file, boolean clustered) throws SettingsException {
-        return withServers(file, (alone, read) -> {
+        return lifetime.withServers(file, (alone, read) -> {
             Settings settings = clustered ? read.clustered() : read;
-            Vertx vertx = settings.cluster().enabled() ? join(settings.cluster()) : alone;
+            Vertx vertx = settings.cluster().enabled() ? lifetime.join(settings.cluster()) : alone;
             Future<Node> node = Node.start(vertx, settings, metrics, InstantSource.system());
-            shutdown.first(() -> await(node.compose(Node::stop).otherwiseEmpty()));
+            lifetime.atTheEnd(() -> await(node.compose(Node::stop).otherwiseEmpty()));
             Node started = await(node);
             new Banner(version(), settings, started.ports(), started.bridgePort()).print(out);
             if (file.isPresent()) {
@@ -94,9 +85,9 @@ public final class Main implements Commands {
                         started::takeUp,
                         InstantSource.system());
                 watch.start();
-                shutdown.first(watch::stop);
+                lifetime.atTheEnd(watch::stop);
             }
-            new CountDownLatch(1).await(); // until the process is told to end
+            Lifetime.untilTheEnd();
             return 0;
         });
     }
@@ -113,36 +104,28 @@ public final class Main implements Commands {
                 : clustered;
     }
 
-    /// Another Vert.x than the one that the settings were read with, among the other nodes.
-    private Vertx join(ClusterSettings settings) throws ExecutionException, InterruptedException {
-        Future<Vertx> joined =
-                Clustering.join(Vertx.builder().withMetrics(new MicrometerMetricsFactory(metrics)), settings);
-        shutdown.first(() -> await(joined.compose(Vertx::close).otherwiseEmpty()));
-        return await(joined);
-    }
-
     @Override
     public int deploy(Optional<Path> file, int instances, boolean clustered) throws SettingsException {
-        return withVertx(alone -> {
+        return lifetime.withVertx(alone -> {
             JsonObject configuration =
                     await(file.map(loader(alone)::overrides).orElseGet(() -> Future.succeededFuture(new JsonObject())));
             ClusterSettings cluster = await(new SettingsLoader(alone, Environment.ofProcess(), MainVerticle::problems)
                             .fromObject(configuration))
                     .cluster();
-            Vertx vertx = clustered || cluster.enabled() ? join(cluster) : alone;
+            Vertx vertx = clustered || cluster.enabled() ? lifetime.join(cluster) : alone;
             Future<String> deployment = vertx.deployVerticle(
                     () -> new MainVerticle(Environment.ofProcess(), metrics),
                     new DeploymentOptions().setConfig(configuration).setInstances(instances));
-            shutdown.first(() -> await(deployment.compose(vertx::undeploy).otherwiseEmpty()));
+            lifetime.atTheEnd(() -> await(deployment.compose(vertx::undeploy).otherwiseEmpty()));
             await(deployment);
-            new CountDownLatch(1).await(); // until the process is told to end
+            Lifetime.untilTheEnd();
             return 0;
         });
     }
 
     @Override
     public int migrate(Optional<Path> file) throws SettingsException {
-        return withServers(file, (vertx, settings) -> {
+        return lifetime.withServers(file, (vertx, settings) -> {
             Migrations.Result done = new Migrations(settings.database()).migrate();
             out.printf(
                     Locale.ROOT,
@@ -157,7 +140,7 @@ public final class Main implements Commands {
     @Override
     public int backfill(Optional<Path> file, Optional<String> market, Optional<Instant> from, Optional<Instant> to)
             throws SettingsException {
-        return withServers(file, (vertx, settings) -> {
+        return lifetime.withServers(file, (vertx, settings) -> {
             List<MarketSettings> markets = market.isPresent() ? List.of(settings.market(market)) : settings.markets();
             if (settings.database().migrate()) {
                 new Migrations(settings.database()).migrate();
@@ -194,21 +177,21 @@ public final class Main implements Commands {
     @Override
     public int probe(ProbeCall call) throws SettingsException {
         Logging.keepOutOfTheOutput();
-        return withVertx(alone -> {
-            SettingsLoader loader = new SettingsLoader(alone, Environment.ofProcess());
+        return lifetime.withVertx(alone -> {
             Settings settings =
-                    await(call.settings().map(loader::fromFile).orElseGet(() -> loader.fromBundled("embedded")));
+                    await(Lifetime.read(new SettingsLoader(alone, Environment.ofProcess()), call.settings()));
             Probe probe = new Probe(call, settings, out, err);
-            return probe.needsNobody() ? probe.list() : probe.run(call.clustered() ? join(settings.cluster()) : alone);
+            return probe.needsNobody()
+                    ? probe.list()
+                    : probe.run(call.clustered() ? lifetime.join(settings.cluster()) : alone);
         });
     }
 
     /// Starts no servers: where the settings have embedded ones, those of the running service are asked.
     @Override
     public int compare(Optional<Path> file, Optional<String> market, CompareRequest request) throws SettingsException {
-        return withVertx(vertx -> {
-            Settings settings = await(file.map(loader(vertx)::fromFile)
-                    .orElseGet(() -> loader(vertx).fromBundled("embedded")));
+        return lifetime.withVertx(vertx -> {
+            Settings settings = await(Lifetime.read(loader(vertx), file));
             String prefix = settings.market(market).keyPrefix();
             if (prefix.equals(request.with())) {
                 throw new SettingsException(List.of("compare --with: '" + prefix
@@ -238,88 +221,5 @@ public final class Main implements Commands {
                 return 1;
             }
         });
-    }
-
-    private interface Work {
-        int with(Vertx vertx) throws Exception;
-    }
-
-    private interface WorkWithSettings {
-        int with(Vertx vertx, Settings settings) throws Exception;
-    }
-
-    /// Does the work with the settings and, where they ask for them, embedded servers.
-    private int withServers(Optional<Path> file, WorkWithSettings work) throws SettingsException {
-        return withVertx(vertx -> {
-            SettingsLoader loader = loader(vertx);
-            Settings settings = await(file.map(loader::fromFile).orElseGet(() -> loader.fromBundled("embedded")));
-            Logging.apply(settings.log());
-            if (settings.embedded().enabled()) {
-                EmbeddedServers servers = start(settings.embedded());
-                settings = settings.on(
-                        servers.redisUri(),
-                        servers.databaseUri(),
-                        EmbeddedServers.ACCOUNT,
-                        new Secret(EmbeddedServers.ACCOUNT));
-            }
-            return work.with(vertx, settings);
-        });
-    }
-
-    private int withVertx(Work work) throws SettingsException {
-        Vertx vertx = Vertx.builder()
-                .withMetrics(new MicrometerMetricsFactory(metrics))
-                .build();
-        try {
-            shutdown.first(() -> await(vertx.close()));
-            return work.with(vertx);
-        } catch (SettingsException e) {
-            throw e;
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof SettingsException settings) {
-                throw settings;
-            }
-            return failed(Objects.requireNonNullElse(e.getCause(), e));
-        } catch (MigrationException e) {
-            return failed(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return failed(e);
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static SettingsLoader loader(Vertx vertx) {
-        return new SettingsLoader(vertx, Environment.ofProcess(), MarketChecks::problems);
-    }
-
-    /// Starts the servers so that they are stopped even if the process is told to end in the middle of it.
-    private EmbeddedServers start(EmbeddedSettings settings) throws ExecutionException, InterruptedException {
-        FutureTask<EmbeddedServers> start = new FutureTask<>(() -> EmbeddedServers.start(settings));
-        shutdown.first(() -> stop(start));
-        start.run();
-        return start.get();
-    }
-
-    private static void stop(FutureTask<EmbeddedServers> start) throws InterruptedException {
-        try {
-            start.get(SERVERS_START_SECONDS, TimeUnit.SECONDS).close();
-        } catch (TimeoutException e) {
-            // what it waits for is ended, so that it fails
-            ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
-            stop(start);
-        } catch (ExecutionException e) {
-            // it failed, and stopped what it had started
-        }
-    }
-
-    private int failed(Throwable reason) {
-        err.println("Atalaya did not start: " + Objects.requireNonNullElse(reason.getMessage(), reason.toString()));
-        return 1;
-    }
-
-    private static <T> T await(Future<T> future) throws ExecutionException, InterruptedException {
-        return future.toCompletionStage().toCompletableFuture().get();
     }
 }

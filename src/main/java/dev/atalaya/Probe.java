@@ -1,6 +1,7 @@
 package dev.atalaya;
 
 import dev.atalaya.bridge.BridgeClient;
+import dev.atalaya.bridge.BusClient;
 import dev.atalaya.bus.AddressCatalogue;
 import dev.atalaya.bus.AddressCatalogue.Entry;
 import dev.atalaya.bus.MarketAddresses;
@@ -13,9 +14,6 @@ import dev.atalaya.config.SettingsException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.eventbus.DeliveryOptions;
-import io.vertx.core.eventbus.EventBus;
-import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -24,7 +22,6 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -42,16 +39,6 @@ final class Probe {
     private final PrintWriter out;
     private final PrintWriter err;
     private final JsonTable table;
-
-    /// A way to the event bus. What fails, fails with a [ReplyException].
-    private interface Way {
-        Future<JsonObject> request(String address, JsonObject body);
-
-        Future<Void> watch(String address, Consumer<JsonObject> heard);
-
-        /// Fails when the way is closed.
-        Future<Void> ended();
-    }
 
     Probe(ProbeCall call, Settings settings, PrintWriter out, PrintWriter err) {
         this.call = call;
@@ -82,9 +69,10 @@ final class Probe {
 
     /// @throws SettingsException if the settings do not say where a node is
     int run(Vertx vertx) throws SettingsException, InterruptedException {
-        Function<Way, Future<Void>> work = work();
-        Supplier<Future<Way>> way =
-                call.clustered() ? () -> Future.succeededFuture(overTheCluster(vertx.eventBus())) : bridge(vertx);
+        Function<BusClient, Future<Void>> work = work();
+        Supplier<? extends Future<? extends BusClient>> way = call.clustered()
+                ? () -> Future.succeededFuture(new ClusterClient(vertx.eventBus(), catalogue, call.timeout()))
+                : bridge(vertx);
         Promise<Void> done = Promise.promise();
         vertx.runOnContext(begin -> way.get().compose(work).onComplete(done));
         try {
@@ -112,7 +100,7 @@ final class Probe {
         };
     }
 
-    private Function<Way, Future<Void>> work() throws SettingsException {
+    private Function<BusClient, Future<Void>> work() throws SettingsException {
         return switch (call.task()) {
             case ProbeCall.ListAddresses list -> way -> Future.succeededFuture();
             case ProbeCall.Request(String address, JsonObject body) -> way -> ask(way, address, body);
@@ -124,7 +112,7 @@ final class Probe {
         };
     }
 
-    private Future<Void> ask(Way way, String address, JsonObject body) {
+    private Future<Void> ask(BusClient way, String address, JsonObject body) {
         return way.request(address, body)
                 .onSuccess(answer -> {
                     if (call.pretty()) {
@@ -136,7 +124,7 @@ final class Probe {
                 .mapEmpty();
     }
 
-    private Future<Void> watch(Way way, String address, Optional<Integer> count) {
+    private Future<Void> watch(BusClient way, String address, Optional<Integer> count) {
         Promise<Void> enough = Promise.promise();
         int[] heard = {0};
         Future<Void> watching = way.watch(address, message -> {
@@ -162,7 +150,7 @@ final class Probe {
         out.println(object.encode());
     }
 
-    private Supplier<Future<Way>> bridge(Vertx vertx) throws SettingsException {
+    private Supplier<Future<BridgeClient>> bridge(Vertx vertx) throws SettingsException {
         BridgeSettings bridge = settings.bridge();
         if (!bridge.enabled() && call.host().isEmpty() && call.port().isEmpty()) {
             throw new SettingsException(
@@ -175,27 +163,7 @@ final class Probe {
         String host = call.host().orElseGet(() -> reachable(bridge.host()));
         int port = call.port().orElseGet(bridge::port);
         Secret token = token();
-        return () ->
-                BridgeClient.connect(vertx, host, port, token, call.timeout()).map(Probe::overTheBridge);
-    }
-
-    private static Way overTheBridge(BridgeClient client) {
-        return new Way() {
-            @Override
-            public Future<JsonObject> request(String address, JsonObject body) {
-                return client.request(address, body);
-            }
-
-            @Override
-            public Future<Void> watch(String address, Consumer<JsonObject> heard) {
-                return client.watch(address, heard);
-            }
-
-            @Override
-            public Future<Void> ended() {
-                return client.ended();
-            }
-        };
+        return () -> BridgeClient.connect(vertx, host, port, token, call.timeout());
     }
 
     /// Who listens on every address listens on the loopback, too.
@@ -217,52 +185,5 @@ final class Probe {
             throw new SettingsException(List.of(
                     "probe --token-file: '" + call.tokenFile().get() + "'; allowed is a file that can be read"));
         }
-    }
-
-    private Way overTheCluster(EventBus bus) {
-        DeliveryOptions options =
-                new DeliveryOptions().setSendTimeout(call.timeout().toMillis());
-        return new Way() {
-            @Override
-            public Future<JsonObject> request(String address, JsonObject body) {
-                return bus.<JsonObject>request(address, body, options)
-                        .map(Message::body)
-                        .recover(cause -> Future.failedFuture(explained(address, cause)));
-            }
-
-            @Override
-            public Future<Void> watch(String address, Consumer<JsonObject> heard) {
-                return bus.consumer(address, (Message<JsonObject> message) -> heard.accept(message.body()))
-                        .completion();
-            }
-
-            @Override
-            public Future<Void> ended() {
-                return Promise.<Void>promise().future(); // Hazelcast looks for others for as long as it takes
-            }
-        };
-    }
-
-    private Throwable explained(String address, Throwable cause) {
-        if (!(cause instanceof ReplyException failure)) {
-            return cause;
-        }
-        String sentence = switch (failure.failureType()) {
-            case NO_HANDLERS ->
-                isLocal(address)
-                        ? address + " is answered by each node for itself: ask without -cluster"
-                        : "Nobody answers at " + address;
-            case TIMEOUT -> address + " did not answer within " + call.timeout().toMillis() + " ms";
-            case RECIPIENT_FAILURE, ERROR ->
-                failure.getMessage() == null ? address + " cannot answer" : failure.getMessage();
-        };
-        return new ReplyException(failure.failureType(), failure.failureCode(), sentence);
-    }
-
-    private boolean isLocal(String address) {
-        return catalogue
-                .find(address, AddressCatalogue.Kind.REQUEST)
-                .filter(Entry::isLocal)
-                .isPresent();
     }
 }

@@ -22,10 +22,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Asks a node over its bridge. What fails, fails with a [ReplyException] whose message may be shown to
-/// anybody: of type NO_HANDLERS where nobody listens, TIMEOUT where nothing came in time, else with what the
-/// other side said. Use it on the context that it was connected on.
-public final class BridgeClient {
+/// Asks a node over its bridge. Use it on the context that it was connected on.
+public final class BridgeClient implements BusClient {
     private static final int MAX_FRAME_BYTES = 256 << 20; // more than a list of all there is
     private static final String REGISTERED = "registered";
 
@@ -75,12 +73,12 @@ public final class BridgeClient {
         return this;
     }
 
-    /// Fails when the connection is no more, whoever ended it.
+    @Override
     public Future<Void> ended() {
         return ended.future();
     }
 
-    /// Asks an address.
+    @Override
     public Future<JsonObject> request(String address, JsonObject body) {
         String replyAddress = "reply-" + ++requests;
         Future<JsonObject> answer = expect(replyAddress, address);
@@ -89,8 +87,8 @@ public final class BridgeClient {
         return answer;
     }
 
-    /// Hears what is published at an address. The future succeeds when nothing is missed any more: a bridge does not
-    /// confirm, but it answers a ping only after what came before it.
+    /// A bridge does not confirm, but it answers a ping only after what came before it.
+    @Override
     public Future<Void> watch(String address, Consumer<JsonObject> heard) {
         watched.put(address, heard);
         Future<JsonObject> answer = expect(REGISTERED, address);

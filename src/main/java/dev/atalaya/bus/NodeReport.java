@@ -7,7 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/// What a node says of itself, every second, to all others.
+/// What a node says of itself, twice a second, to all others.
 ///
 /// @param id unique, another one after each start
 /// @param started when it was, by its own clock

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Prints JSON objects for people: one as names and values, several as a table. Not thread safe.
@@ -79,10 +78,7 @@ public final class JsonTable {
     }
 
     private static String pad(String text, int width) {
-        return text
-                + IntStream.range(text.length(), Math.max(width, text.length()))
-                        .mapToObj(i -> " ")
-                        .collect(Collectors.joining());
+        return text + " ".repeat(Math.max(0, width - text.length()));
     }
 
     private static boolean isTable(JsonArray array) {

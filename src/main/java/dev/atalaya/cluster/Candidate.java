@@ -63,6 +63,7 @@ public final class Candidate {
     private long fence = -1;
     private long renewedMillis;
     private long timer = -1;
+    private Future<Void> ticking = Future.succeededFuture();
     private Future<Void> leaving = Future.succeededFuture();
     private boolean busy;
     private boolean stopped;
@@ -100,7 +101,7 @@ public final class Candidate {
         return (state == State.ACTIVE ? leave() : leaving)
                 .eventually(() -> {
                     vertx.cancelTimer(timer);
-                    return Future.succeededFuture();
+                    return ticking; // it may take the lease, and gives it up then
                 })
                 .eventually(lease::close);
     }
@@ -110,7 +111,7 @@ public final class Candidate {
             return;
         }
         busy = true;
-        Future.succeededFuture()
+        ticking = Future.succeededFuture()
                 .compose(now -> state == State.STANDBY ? look() : hold()) // a throw becomes a failed future
                 .onFailure(e -> {
                     failures.warn("The lease of the " + role.role + " of " + role.market + " cannot be reached", e);

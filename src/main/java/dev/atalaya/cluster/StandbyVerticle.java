@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.LongFunction;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Stands by for a role whose work another verticle does: that is deployed while this node is the active one, and
@@ -19,7 +20,9 @@ public final class StandbyVerticle extends VerticleBase implements Candidate.Occ
     private final LongFunction<Worker> workers;
     private final DeploymentOptions options;
     private final Future<Void> ready;
+    private Future<Void> turns = Future.succeededFuture();
     private boolean stopped;
+    private boolean isActive;
     private long fence;
     private @Nullable Worker worker;
     private @Nullable String deployment;
@@ -68,19 +71,14 @@ public final class StandbyVerticle extends VerticleBase implements Candidate.Occ
     @Override
     public Future<Void> enter(long fence) {
         this.fence = fence;
-        Worker next = workers.apply(fence);
-        worker = next;
-        return vertx.deployVerticle(next.verticle(), options)
-                .onSuccess(id -> deployment = id)
-                .mapEmpty();
+        isActive = true;
+        return turn(this::deploy);
     }
 
     @Override
     public Future<Void> leave() {
-        Optional<String> deployed = Optional.ofNullable(deployment);
-        worker = null;
-        deployment = null;
-        return deployed.map(vertx::undeploy).orElseGet(Future::succeededFuture);
+        isActive = false;
+        return turn(this::undeploy);
     }
 
     /// Deploys the worker anew, with whatever it is made of now; nothing where this node is not the active one. Any
@@ -88,9 +86,30 @@ public final class StandbyVerticle extends VerticleBase implements Candidate.Occ
     public Future<Void> redeploy() {
         Promise<Void> done = Promise.promise();
         context.runOnContext(
-                now -> (deployment == null ? Future.<Void>succeededFuture() : leave().compose(left -> enter(fence)))
+                now -> turn(() -> isActive ? undeploy().compose(gone -> deploy()) : Future.succeededFuture())
                         .onComplete(done));
         return done.future();
+    }
+
+    /// Each waits for the one before, whatever became of that: no worker is left that is not known here.
+    private Future<Void> turn(Supplier<Future<Void>> step) {
+        turns = turns.transform(before -> step.get());
+        return turns;
+    }
+
+    private Future<Void> deploy() {
+        Worker next = workers.apply(fence);
+        worker = next;
+        return vertx.deployVerticle(next.verticle(), options)
+                .onSuccess(id -> deployment = id)
+                .mapEmpty();
+    }
+
+    private Future<Void> undeploy() {
+        Optional<String> deployed = Optional.ofNullable(deployment);
+        worker = null;
+        deployment = null;
+        return deployed.map(vertx::undeploy).orElseGet(Future::succeededFuture);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.atalaya.compare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -44,6 +45,22 @@ class ListDifferenceTest {
         assertThat(difference.both()).isEqualTo(2);
         assertThat(difference.newestHere()).contains(Instant.parse("2025-01-24T15:00:09.5Z"));
         assertThat(difference.newestThere()).isEqualTo(difference.newestHere());
+    }
+
+    @Test
+    void aTextThatSaysUnknownIsAnotherThanNone() throws Exception {
+        String told = A.replace("'rvol':2.5", "'sector':'unknown'");
+        String none = A.replace(",'rvol':2.5", "");
+        String known = B.replace("'rvol':2", "'sector':'Energy'");
+        ListDifference difference = compare(list(told, known), list(none, known), 0);
+        assertThat(difference.fields()).extracting(FieldDifference::field).containsExactly("sector");
+        assertThat(difference.fields().getFirst().toJson())
+                .isEqualTo(new JsonObject()
+                        .put("differ", 1)
+                        .put("largest", 0.0)
+                        .put("symbol", "A")
+                        .put("here", "unknown")
+                        .put("there", null));
     }
 
     @Test
