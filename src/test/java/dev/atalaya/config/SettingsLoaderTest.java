@@ -2,7 +2,6 @@ package dev.atalaya.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
@@ -14,46 +13,15 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @SuppressWarnings("NullAway.Init")
-class SettingsLoaderTest {
-    private static Vertx vertx;
-
+class SettingsLoaderTest extends WithSettings {
     @TempDir
     private Path folder;
-
-    @BeforeAll
-    static void start() {
-        vertx = Vertx.vertx();
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        vertx.close().toCompletionStage().toCompletableFuture().get();
-    }
-
-    private static Settings load(JsonObject overrides, Map<String, String> environment) throws Exception {
-        return new SettingsLoader(vertx, environment)
-                .fromObject(overrides)
-                .toCompletionStage()
-                .toCompletableFuture()
-                .get();
-    }
-
-    private static List<String> problems(JsonObject overrides, Map<String, String> environment) throws Exception {
-        try {
-            load(overrides, environment);
-            return List.of();
-        } catch (ExecutionException e) {
-            return ((SettingsException) Objects.requireNonNull(e.getCause())).problems();
-        }
-    }
 
     private Settings file(String name, String text) throws Exception {
         Path file = Files.writeString(folder.resolve(name), text);

@@ -4,48 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.atalaya.config.MarketSettings.Calendar;
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class SeveralMarketsTest {
-    private static Vertx vertx;
-
-    @BeforeAll
-    static void start() {
-        vertx = Vertx.vertx();
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        vertx.close().toCompletionStage().toCompletableFuture().get();
-    }
-
+class SeveralMarketsTest extends WithSettings {
     private static Settings load(String json, Map<String, String> environment) throws Exception {
-        return new SettingsLoader(vertx, environment)
-                .fromObject(new JsonObject(json))
-                .toCompletionStage()
-                .toCompletableFuture()
-                .get();
+        return load(new JsonObject(json), environment);
     }
 
     private static List<String> problems(String json, Map<String, String> environment) throws Exception {
-        try {
-            load(json, environment);
-            return List.of();
-        } catch (ExecutionException e) {
-            return ((SettingsException) Objects.requireNonNull(e.getCause())).problems();
-        }
+        return problems(new JsonObject(json), environment);
     }
 
     @Test
