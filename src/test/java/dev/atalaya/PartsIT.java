@@ -30,8 +30,18 @@ class PartsIT {
     /// A node that has not answered is not asked for five seconds.
     private static final int CYCLES_OF_A_LEAVE = 15;
 
-    private static final List<String> CATEGORIES =
-            List.of("gappers_up", "winners", "losers", "anomalies", "high_volume", "new_highs", "reversals");
+    private static final List<String> CATEGORIES = List.of(
+            "gappers_up",
+            "gappers_down",
+            "momentum_up",
+            "momentum_down",
+            "winners",
+            "losers",
+            "anomalies",
+            "high_volume",
+            "new_highs",
+            "new_lows",
+            "reversals");
 
     @TempDir
     Path folder;

@@ -75,6 +75,16 @@ public record NodeReport(
                 .put("seats", new JsonArray(seats.stream().map(Seat::toJson).toList()));
     }
 
+    /// Reads what a node says, which may be of another version; empty if it cannot be understood.
+    public static Optional<NodeReport> parse(String text) {
+        try {
+            return Optional.of(fromJson(new JsonObject(text)));
+        } catch (RuntimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    /// @throws RuntimeException if it is none
     public static NodeReport fromJson(JsonObject json) {
         return new NodeReport(
                 json.getString("id"),

@@ -91,12 +91,19 @@ public final class ClusterVerticle extends VerticleBase {
         Set<String> present = nodes.get();
         reports.forEach((id, text) -> {
             if (present.contains(id)) {
-                NodeReport report = NodeReport.fromJson(new JsonObject(text));
-                if (members.heard(report)) {
-                    LOG.info("The node {} (version {}, {}) is there", report.name(), report.version(), report.roles());
-                }
+                NodeReport.parse(text)
+                        .ifPresentOrElse(
+                                this::heard,
+                                () -> failures.warn(
+                                        "What the node " + id + " says cannot be read: is it of another version?"));
             }
         });
+    }
+
+    private void heard(NodeReport report) {
+        if (members.heard(report)) {
+            LOG.info("The node {} (version {}, {}) is there", report.name(), report.version(), report.roles());
+        }
     }
 
     private JsonObject state() {

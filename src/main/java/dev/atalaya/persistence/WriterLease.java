@@ -59,6 +59,7 @@ public final class WriterLease implements Lease {
     private final int timeoutMillis;
     private Pool pool;
     private long fence = NONE;
+    private boolean isClosed;
 
     /// @param node this node's id
     /// @param name this node's name
@@ -136,7 +137,7 @@ public final class WriterLease implements Lease {
                 .execute(values)
                 .timeout(2L * timeoutMillis, TimeUnit.MILLISECONDS)
                 .onFailure(failure -> {
-                    if (failure instanceof TimeoutException && pool == used) {
+                    if (failure instanceof TimeoutException && pool == used && !isClosed) {
                         pool = connect();
                         used.close();
                     }
@@ -145,6 +146,7 @@ public final class WriterLease implements Lease {
 
     @Override
     public Future<Void> close() {
+        isClosed = true;
         return pool.close();
     }
 }

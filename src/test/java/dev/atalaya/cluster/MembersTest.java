@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MembersTest {
     private final Members members = new Members(() -> node("b", "own", "1", 20));
@@ -36,6 +38,14 @@ class MembersTest {
                 seat("f1", Seat.ACTIVE, 12),
                 new Seat("eu", "persistence", "f2", Seat.OUT, -1, Optional.of("why")));
         assertThat(NodeReport.fromJson(report.toJson())).isEqualTo(report);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "[]", "{}", "{\"id\": 1}", "{\"id\": \"a\", \"started\": \"yesterday\"}"})
+    void whatAnotherVersionSaysInAnotherWayIsNoReport(String text) {
+        assertThat(NodeReport.parse(text)).isEmpty();
+        NodeReport report = node("a", "other", "1", 10, seat("f1", Seat.ACTIVE, 12));
+        assertThat(NodeReport.parse(report.toJson().put("more", 1).encode())).hasValue(report);
     }
 
     @Test
