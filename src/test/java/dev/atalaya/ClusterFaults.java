@@ -85,6 +85,7 @@ final class ClusterFaults {
         bed.consumer.follow();
         assertThat(bed.consumer.sequences()).hasSize(11);
         for (ClusterNode node : nodes) { // what waits in the journal is stored
+            bed.until(() -> active(PERSISTENCE) == 1);
             node.tell();
             bed.until(() -> !node.isAlive());
         }

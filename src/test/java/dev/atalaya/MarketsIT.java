@@ -145,5 +145,13 @@ class MarketsIT {
                 .contains(MARKETS.stream()
                         .map(market -> "atalaya_scan_age_seconds{market=\"" + market + "\"")
                         .toList());
+
+        JsonObject crypto = new JsonObject().put("scan", new JsonObject().put("keep", 2));
+        bed.change(new JsonObject().put("markets", new JsonObject().put("crypto", crypto)));
+        bed.until(() -> node.json("/api/stats?market=crypto").getInteger("last_filtered") == 2);
+        untilEachGoesOn();
+        assertThat(node.json("/api/stats?market=m1").getInteger("last_filtered"))
+                .as("of another market")
+                .isGreaterThan(2);
     }
 }

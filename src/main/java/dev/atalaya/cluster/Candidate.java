@@ -98,6 +98,7 @@ public final class Candidate {
     /// Leaves, and gives the lease up, so that the next need not wait.
     public Future<Void> stop() {
         stopped = true;
+        tell(Optional.empty());
         return (state == State.ACTIVE ? leave() : leaving)
                 .eventually(() -> {
                     vertx.cancelTimer(timer);
@@ -132,7 +133,7 @@ public final class Candidate {
             boolean isWanted =
                     wanted(sight.isPresent()).equals(Optional.of(members.own().id()));
             SeatRules.Standby act = rules.standby(nowMillis(), sight, isHere, mayRun, isWanted);
-            status = seat(objection.isEmpty() ? NodeReport.Seat.STANDBY : NodeReport.Seat.OUT, objection);
+            status = seat(mayRun ? NodeReport.Seat.STANDBY : NodeReport.Seat.OUT, objection);
             return switch (act) {
                 case WAIT -> Future.succeededFuture();
                 case TAKE -> take(Optional.empty());
@@ -210,8 +211,10 @@ public final class Candidate {
         return leaving;
     }
 
+    /// Who ends does not stand by any more: the others need not wait for it to go first.
     private void tell(Optional<String> reason) {
-        status = seat(state == State.STANDBY ? NodeReport.Seat.STANDBY : NodeReport.Seat.ACTIVE, reason);
+        String standing = stopped ? NodeReport.Seat.OUT : NodeReport.Seat.STANDBY;
+        status = seat(state == State.STANDBY ? standing : NodeReport.Seat.ACTIVE, reason);
     }
 
     private NodeReport.Seat seat(String as, Optional<String> reason) {

@@ -104,6 +104,7 @@ class StandbyVerticleTest {
             return stopped.mapEmpty();
         });
         assertThat(lease.asked).containsExactly("take", "release", "close");
+        assertThat(standby.status().state()).as("nobody is to wait for it").isEqualTo(NodeReport.Seat.OUT);
         assertThat(running).hasValue(0);
     }
 }
